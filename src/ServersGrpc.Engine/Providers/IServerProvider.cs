@@ -1,0 +1,29 @@
+namespace ServersGrpc.Engine.Providers;
+
+/// <summary>
+/// Where machines come from. Faults are a <see cref="ProviderException"/> of one of its kinds; any other exception means that the
+/// outcome is unknown.
+/// </summary>
+public interface IServerProvider
+{
+    /// <summary>The name that requests and records use, such as "local".</summary>
+    string Name { get; }
+
+    /// <summary>What a request that does not say is given.</summary>
+    ProviderDefaults Defaults { get; }
+
+    /// <summary>
+    /// Makes an instance, idempotent by <see cref="InstanceSpec.Uid"/>, and returns what is known of it: the id always, the address
+    /// perhaps later.
+    /// </summary>
+    Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>The instance with this uid, or null where none is there.</summary>
+    Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken);
+
+    /// <summary>All instances that bear this installation's id. Throws rather than answer in part.</summary>
+    Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns when the removal is accepted. An instance that is not there is success.</summary>
+    Task DestroyAsync(Instance instance, CancellationToken cancellationToken);
+}

@@ -1,0 +1,18 @@
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Engine.Providers;
+
+/// <summary>The machine that a provider is asked for.</summary>
+public sealed record InstanceSpec(
+    string Uid,
+    string Name,
+    string Image,
+    string Region,
+    string Size,
+    string UserData,
+    IReadOnlyDictionary<string, string> Labels,
+    ServerCredentials Credentials)
+{
+    public static InstanceSpec For(ServerRecord server) => new(
+        server.Uid, server.Name, server.Image, server.Region, server.Size, server.UserData, server.Labels, server.Credentials);
+}

@@ -1,0 +1,11 @@
+namespace ServersGrpc.Engine.Providers;
+
+/// <summary>A provider's failure, sorted by what to do about it. The message is shown to callers: it holds no secret.</summary>
+public sealed class ProviderException(ProviderFault fault, string message, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public ProviderFault Fault => fault;
+
+    /// <summary>The provider's own word on when to come back.</summary>
+    public TimeSpan? RetryAfter => retryAfter;
+}

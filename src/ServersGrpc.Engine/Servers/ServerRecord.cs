@@ -1,0 +1,90 @@
+namespace ServersGrpc.Engine.Servers;
+
+/// <summary>One server as it is remembered: a row of the store. Immutable; every change is a new record with a new version.</summary>
+public sealed record ServerRecord
+{
+    /// <summary>The identity that never repeats: 32 lower-case hexadecimal digits. Instances are tagged with it.</summary>
+    public required string Uid { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Provider { get; init; }
+
+    public ServerState State { get; init; } = ServerState.Pending;
+
+    /// <summary>The provider's id of the instance; "" until one is known.</summary>
+    public string InstanceId { get; init; } = "";
+
+    public string Image { get; init; } = "";
+
+    public string Region { get; init; } = "";
+
+    public string Size { get; init; } = "";
+
+    public string Platform { get; init; } = "";
+
+    /// <summary>Host, or host:port where the port is not 2376; "" until known.</summary>
+    public string Address { get; init; } = "";
+
+    public int Capacity { get; init; }
+
+    public string Secret { get; init; } = "";
+
+    /// <summary>Why the last attempt failed; "" when none did.</summary>
+    public string Error { get; init; } = "";
+
+    public required ServerCredentials Credentials { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = EmptyLabels;
+
+    public string UserData { get; init; } = "";
+
+    /// <summary>The caller's idempotency key; "" for none.</summary>
+    public string RequestId { get; init; } = "";
+
+    /// <summary>A digest of the request that <see cref="RequestId"/> came with.</summary>
+    public string RequestDigest { get; init; } = "";
+
+    public required DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset Updated { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public DateTimeOffset? Stopped { get; init; }
+
+    /// <summary>Grows with every save; guards saves against each other.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The store-wide number of the last change that callers can see.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>The store-wide number under which the server was added.</summary>
+    public long AddedRevision { get; init; }
+
+    /// <summary>The journal: a provider was or is being asked to create, and the outcome is not saved. Look before creating again.</summary>
+    public bool CreateIsOpen { get; init; }
+
+    /// <summary>Failed tries of the present step, in a row.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When the present state ends by itself: readiness, drain, retry budget or retention, by state.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Probes of the present state with the same outcome, in a row: successes while staging, failures while running.</summary>
+    public int Probes { get; init; }
+
+    /// <summary>When the lifecycle has to look at the server again; null: never.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>Who works on the server; null: nobody.</summary>
+    public string? LeaseOwner { get; init; }
+
+    /// <summary>Until when that work is exclusive.</summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>Whether a provider may hold an instance for this row, as far as the row knows.</summary>
+    public bool MayHaveInstance => CreateIsOpen || InstanceId.Length > 0;
+
+    internal static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
+}
