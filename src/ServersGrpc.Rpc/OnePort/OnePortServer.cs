@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace ServersGrpc.Rpc.OnePort;
+
+/// <summary>
+/// Kestrel, told to listen on endpoints made from the configured addresses. The host collects these in a feature of ours that
+/// Kestrel does not see: so every standard way of naming them works, and Kestrel has nothing to warn of "overriding".
+/// </summary>
+internal sealed class OnePortServer : IServer
+{
+    private const string DefaultAddress = "http://127.0.0.1:8080";
+
+    private readonly ServerAddressesFeature _addresses = new();
+    private readonly IServer _kestrel;
+    private readonly KestrelServerOptions _kestrelOptions;
+    private readonly SharedPortFactory _ports;
+
+    public OnePortServer(IServer kestrel, IOptions<KestrelServerOptions> kestrelOptions, SharedPortFactory ports)
+    {
+        _kestrel = kestrel;
+        _kestrelOptions = kestrelOptions.Value;
+        _ports = ports;
+        Features = new FeatureCollection(kestrel.Features);
+        Features.Set<IServerAddressesFeature>(_addresses);
+    }
+
+    public IFeatureCollection Features { get; }
+
+    public async Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+        where TContext : notnull
+    {
+        if (_addresses.Addresses.Count == 0)
+            _addresses.Addresses.Add(DefaultAddress);
+        foreach (var address in _addresses.Addresses.Select(ListenAddress.Parse))
+            Listen(address);
+
+        await _kestrel.StartAsync(application, cancellationToken);
+
+        // Both endpoints of a shared port report the same address. One is enough for "Now listening on".
+        _addresses.Addresses.Clear();
+        foreach (var address in _kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Distinct())
+            _addresses.Addresses.Add(address);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _kestrel.StopAsync(cancellationToken);
+
+    public void Dispose() => _kestrel.Dispose();
+
+    private void Listen(ListenAddress address)
+    {
+        if (address.IsHttps)
+        {
+            ListenWithTls(address);
+            return;
+        }
+        var port = _ports.Create(address);
+        foreach (var protocol in (ReadOnlySpan<HttpProtocols>)[HttpProtocols.Http1, HttpProtocols.Http2])
+            _kestrelOptions.Listen(new SharedPortEndPoint(port, protocol), endpoint => endpoint.Protocols = protocol);
+    }
+
+    private void ListenWithTls(ListenAddress address)
+    {
+        if (address.IsLocalhost)
+            _kestrelOptions.ListenLocalhost(address.Port, UseHttps);
+        else if (address.IsAny)
+            _kestrelOptions.ListenAnyIP(address.Port, UseHttps);
+        else
+            _kestrelOptions.Listen(address.Ip, address.Port, UseHttps);
+
+        static void UseHttps(ListenOptions endpoint)
+        {
+            endpoint.Protocols = HttpProtocols.Http1AndHttp2;
+            endpoint.UseHttps();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ServersGrpc.Rpc.OnePort;
+
+internal sealed class SharedPortFactory(
+    IOptions<OnePortOptions> options,
+    IOptions<SocketTransportOptions> socketOptions,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    private readonly SocketTransportFactory _sockets = new(socketOptions, loggers);
+    private readonly ILogger _logger = loggers.CreateLogger<SharedPort>();
+
+    public SharedPort Create(ListenAddress address) => new(address, _sockets, options.Value, time, _logger);
+}

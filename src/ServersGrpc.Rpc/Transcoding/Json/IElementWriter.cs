@@ -1,0 +1,12 @@
+using System.Text.Json;
+using Google.Protobuf;
+
+namespace ServersGrpc.Rpc.Transcoding.Json;
+
+/// <summary>Writes the elements of a repeated field one at a time, so that what is written can be sent in between.</summary>
+internal interface IElementWriter
+{
+    int Count(IMessage message);
+
+    void WriteElement(Utf8JsonWriter json, IMessage message, int index);
+}

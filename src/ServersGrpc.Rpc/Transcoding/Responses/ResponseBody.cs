@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Http;
+using ServersGrpc.Rpc.Transcoding.Json;
+
+namespace ServersGrpc.Rpc.Transcoding.Responses;
+
+/// <summary>What of a response message is the body: all of it, or one field (response_body of the HTTP rule).</summary>
+internal sealed class ResponseBody
+{
+    private readonly Action<Utf8JsonWriter, IMessage> _write;
+    private readonly IElementWriter? _elements;
+
+    /// <exception cref="InvalidOperationException">There is no such field, or its type can't be written as JSON.</exception>
+    public ResponseBody(MessageDescriptor message, string field, JsonMessageWriters writers)
+    {
+        if (field.Length == 0)
+        {
+            _write = writers.For(message).Write;
+            return;
+        }
+        var descriptor = message.FindFieldByName(field)
+            ?? throw new InvalidOperationException($"response_body: {message.FullName} has no field \"{field}\".");
+        var writer = writers.ForField(descriptor);
+        _write = writer.WriteValue;
+        _elements = writer as IElementWriter;
+    }
+
+    public void Write(Utf8JsonWriter json, IMessage message) => _write(json, message);
+
+    /// <summary>Sends the body as the whole response. A list leaves in parts, so that it is never in memory a second time.</summary>
+    public async Task SendAsync(IMessage message, JsonOutput output, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (_elements is null)
+        {
+            _write(output.Json, message);
+            await output.SendWholeAsync(response, cancellationToken);
+            return;
+        }
+
+        response.ContentType = "application/json";
+        output.Json.WriteStartArray();
+        for (int index = 0, count = _elements.Count(message); index < count; index++)
+        {
+            _elements.WriteElement(output.Json, message, index);
+            if (output.HasPart)
+                await output.SendPartAsync(response.BodyWriter, cancellationToken);
+        }
+        output.Json.WriteEndArray();
+        if (response.HasStarted)
+            await output.SendPartAsync(response.BodyWriter, cancellationToken);
+        else
+            await output.SendWholeAsync(response, cancellationToken);
+    }
+}
