@@ -12,6 +12,12 @@ public interface IServerProvider
     /// <summary>What a request that does not say is given.</summary>
     ProviderDefaults Defaults { get; }
 
+    /// <summary>For how long after a create <see cref="FindAsync"/> may still miss the new instance; zero where it never does.</summary>
+    TimeSpan ConsistencyWindow => TimeSpan.Zero;
+
+    /// <summary>How long a server may go on working after its end was asked for; zero: not at all.</summary>
+    TimeSpan DrainTimeout => TimeSpan.Zero;
+
     /// <summary>
     /// Makes an instance, idempotent by <see cref="InstanceSpec.Uid"/>, and returns what is known of it: the id always, the address
     /// perhaps later.
@@ -24,6 +30,9 @@ public interface IServerProvider
     /// <summary>All instances that bear this installation's id. Throws rather than answer in part.</summary>
     Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns when the removal is accepted. An instance that is not there is success.</summary>
+    /// <summary>
+    /// Returns when the removal is accepted. An instance that is not there is success. Known by its id; by its uid where the id is "", as
+    /// of a create whose outcome was never heard.
+    /// </summary>
     Task DestroyAsync(Instance instance, CancellationToken cancellationToken);
 }

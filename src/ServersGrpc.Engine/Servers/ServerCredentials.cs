@@ -9,6 +9,9 @@ public sealed record ServerCredentials(
     ReadOnlyMemory<byte> TlsKey,
     ReadOnlyMemory<byte> TlsCertificate)
 {
+    /// <summary>No keys: of servers that were purged, and of what is only checked.</summary>
+    public static readonly ServerCredentials None = new(default, default, default, default);
+
     // A record prints its members; these must never reach a log.
     public override string ToString() => "ServerCredentials(withheld)";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServersGrpc.Engine.Servers;
 
 /// <summary>One server as it is remembered: a row of the store. Immutable; every change is a new record with a new version.</summary>
@@ -71,7 +73,7 @@ public sealed record ServerRecord
     /// <summary>When the present state ends by itself: readiness, drain, retry budget or retention, by state.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Probes of the present state with the same outcome, in a row: successes while staging, failures while running.</summary>
+    /// <summary>Failed probes in a row while running; looks for what is left while stopping.</summary>
     public int Probes { get; init; }
 
     /// <summary>When the lifecycle has to look at the server again; null: never.</summary>
@@ -83,8 +85,14 @@ public sealed record ServerRecord
     /// <summary>Until when that work is exclusive.</summary>
     public DateTimeOffset? LeaseUntil { get; init; }
 
+    /// <summary>Changes with every change that callers can see.</summary>
+    public string Etag => Revision.ToString("x", CultureInfo.InvariantCulture);
+
     /// <summary>Whether a provider may hold an instance for this row, as far as the row knows.</summary>
     public bool MayHaveInstance => CreateIsOpen || InstanceId.Length > 0;
+
+    /// <summary>Whether the next step would start a new instance.</summary>
+    public bool StartsNew => State == ServerState.Pending || (State == ServerState.Creating && !CreateIsOpen);
 
     internal static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
 }

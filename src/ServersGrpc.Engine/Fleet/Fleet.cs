@@ -1,0 +1,169 @@
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Engine.Fleet;
+
+/// <summary>
+/// All that the API calls. Failures are a <see cref="ServerException"/> for the caller to act on, or
+/// <see cref="StoreUnavailableException"/>.
+/// </summary>
+public sealed class Fleet
+{
+    private const int MaxPageSize = 1_000_000;
+    private const int NameTries = 10;
+
+    private readonly IServerStore _store;
+    private readonly ProviderCatalog _providers;
+    private readonly ServerCredentialsFactory _credentials;
+    private readonly FleetOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ProvisionValidator _validator;
+
+    public Fleet(IServerStore store, ProviderCatalog providers, ServerCredentialsFactory credentials, FleetOptions options, TimeProvider time)
+    {
+        (_store, _providers, _credentials, _options, _time) = (store, providers, credentials, options, time);
+        _validator = new(providers);
+    }
+
+    /// <summary>Records the wish for a server; the lifecycle makes it.</summary>
+    public async Task<ServerRecord> ProvisionAsync(ProvisionRequest request, string actor, CancellationToken cancellationToken)
+    {
+        var providerName = request.Provider.Length > 0 ? request.Provider : _options.DefaultProvider;
+        _validator.Check(request, providerName);
+        var provider = _providers.Get(providerName);
+        if (request.ValidateOnly)
+            return await ValidateAsync(request, provider, cancellationToken);
+
+        for (var tries = 1; ; tries++)
+        {
+            var server = NewServer(request, provider);
+            server = server with { Secret = ServerSecrets.Generate(), Credentials = _credentials.Create(server.Name) };
+            try
+            {
+                return await _store.AddAsync(
+                    server, new("ProvisionRequested", $"A server at {provider.Name} was asked for.", actor), _options.MaxServers, cancellationToken);
+            }
+            catch (NameTakenException) when (request.Name.Length == 0 && tries < NameTries)
+            {
+                // A generated name met another by chance: the next will not.
+            }
+        }
+    }
+
+    public async ValueTask<ServerRecord> GetAsync(string name, CancellationToken cancellationToken) =>
+        await _store.FindAsync(Required(name), cancellationToken) ?? throw new ServerNotFoundException(name);
+
+    /// <summary>A page of at most so many servers, oldest first, then by name; 0: all of them.</summary>
+    public async Task<ServerPage> ListAsync(Conditions conditions, int pageSize, string pageToken, CancellationToken cancellationToken)
+    {
+        var violations = new List<FieldViolation>();
+        if (pageSize is < 0 or > MaxPageSize)
+            violations.Add(new("page_size", $"{pageSize} is not between 0 and {MaxPageSize}"));
+        var query = conditions.ToQuery(violations);
+        var start = PageToken.Read(pageToken, conditions, violations);
+        if (violations.Count > 0)
+            throw new InvalidRequestException(violations);
+
+        if (pageSize == 0)
+            return new(await _store.ListAsync(query, start, int.MaxValue, cancellationToken), "");
+        // One more than asked for tells whether a further page exists.
+        var servers = await _store.ListAsync(query, start, pageSize + 1, cancellationToken);
+        return servers.Count <= pageSize
+            ? new(servers, "")
+            : new([.. servers.Take(pageSize)], PageToken.Write(servers[pageSize - 1], conditions));
+    }
+
+    /// <summary>Records the wish for a server's end; the lifecycle brings it about. Asking again, or for a stopped server, changes nothing.</summary>
+    /// <param name="name">The server.</param>
+    /// <param name="force">Skip the drain.</param>
+    /// <param name="etag">Only if the server still has this etag; "": whatever it has.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancellationToken">Takes the wish back, if it is not being written yet.</param>
+    public Task<ServerRecord> TerminateAsync(string name, bool force, string etag, string actor, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        return _store.ChangeAsync(Required(name), server =>
+        {
+            if (etag.Length > 0 && etag != server.Etag)
+                throw new EtagMismatchException(name, etag, server.Etag);
+            return server.State switch
+            {
+                ServerState.Stopped or ServerState.Stopping => null,
+                ServerState.Shutdown when force && now < server.Deadline =>
+                    new(server with { Deadline = now, WakeAt = now }, new EventDraft("TerminateForced", "Its end was asked for without a drain.", actor)),
+                ServerState.Shutdown => null,
+                _ => new(
+                    server with { State = ServerState.Shutdown, Deadline = force ? now : now + Drain(server), WakeAt = now, Attempts = 0, Probes = 0 },
+                    new EventDraft("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", actor)),
+            };
+        }, cancellationToken);
+    }
+
+    /// <summary>Changes since a revision, then as they happen; see <see cref="IServerStore.WatchAsync"/>.</summary>
+    public IAsyncEnumerable<ServerChange> WatchAsync(Conditions conditions, long since, CancellationToken cancellationToken)
+    {
+        var violations = new List<FieldViolation>();
+        if (since < 0)
+            violations.Add(new("since_revision", $"{since} is negative; 0 begins with every server as it is"));
+        var query = conditions.ToQuery(violations);
+        if (violations.Count > 0)
+            throw new InvalidRequestException(violations);
+        return _store.WatchAsync(since, cancellationToken).Where(change => change.Server is null || query.Fits(change.Server));
+    }
+
+    public async Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken)
+    {
+        var events = await _store.ListEventsAsync(Required(name), cancellationToken);
+        return events.Count > 0 ? events : throw new ServerNotFoundException(name);
+    }
+
+    private async Task<ServerRecord> ValidateAsync(ProvisionRequest request, IServerProvider provider, CancellationToken cancellationToken)
+    {
+        var all = await _store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
+        if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId) is { } earlier)
+        {
+            return earlier.RequestDigest == RequestDigest.Of(request)
+                ? earlier with { Secret = "", Credentials = ServerCredentials.None }
+                : throw new RequestIdReusedException(request.RequestId, earlier.Name);
+        }
+        if (all.FirstOrDefault(s => s.Name == request.Name) is { } other)
+            throw new NameTakenException(other.Name, other.State);
+        if (all.Count(s => s.State != ServerState.Stopped) >= _options.MaxServers)
+            throw new ServerLimitException(_options.MaxServers);
+        return NewServer(request, provider);
+    }
+
+    private ServerRecord NewServer(ProvisionRequest request, IServerProvider provider)
+    {
+        // In the precision that is kept, so that lists are ordered alike before and after a restart.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        return new()
+        {
+            Uid = Guid.NewGuid().ToString("N"),
+            Name = request.Name.Length > 0 ? request.Name : ServerNames.Generate(_options.NamePrefix),
+            Provider = provider.Name,
+            Image = Or(request.Image, provider.Defaults.Image),
+            Region = Or(request.Region, provider.Defaults.Region),
+            Size = Or(request.Size, provider.Defaults.Size),
+            Platform = provider.Defaults.Platform,
+            Capacity = request.Capacity > 0 ? request.Capacity : _options.DefaultCapacity,
+            Credentials = ServerCredentials.None,
+            Labels = request.Labels,
+            UserData = request.UserData,
+            RequestId = request.RequestId,
+            RequestDigest = request.RequestId.Length > 0 ? RequestDigest.Of(request) : "",
+            Created = now,
+            Updated = now,
+            WakeAt = now,
+        };
+    }
+
+    // A provider that is not enabled any more has no drain of its own, and its servers' end is wished for all the same.
+    private TimeSpan Drain(ServerRecord server) => _providers.Find(server.Provider)?.DrainTimeout ?? TimeSpan.Zero;
+
+    private static string Required(string name) =>
+        name.Length > 0 ? name : throw new InvalidRequestException("name", "it is required");
+
+    private static string Or(string asked, string @default) => asked.Length > 0 ? asked : @default;
+}

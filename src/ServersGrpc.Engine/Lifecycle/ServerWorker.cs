@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Engine.Lifecycle;
+
+/// <summary>Works on one leased server, step after step, until it has to wait for something.</summary>
+internal sealed class ServerWorker(
+    IServerStore store, LifecycleSteps steps, StepFailure failures, LifecycleOptions options, TimeProvider time, ILogger<ServerWorker> logger)
+{
+    private static readonly TimeSpan FirstStorePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestStorePause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Returns when the lease is given back. Throws <see cref="OperationCanceledException"/> with the lease still held.</summary>
+    public async Task RunAsync(ServerRecord server, CancellationToken cancellationToken)
+    {
+        var owner = server.LeaseOwner!;
+        try
+        {
+            for (var leased = server; leased is not null;)
+                leased = await StepAsync(leased, owner, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            LifecycleLog.Lost(logger, server.Name);
+            await ReleaseAsync(server, owner, cancellationToken);
+        }
+    }
+
+    private async Task ReleaseAsync(ServerRecord server, string owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.ReleaseAsync([server.Uid], owner, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The lease ends by itself.
+            LifecycleLog.StoreUnavailable(logger, e.Message);
+        }
+    }
+
+    /// <summary>Runs one step and saves what it left. Returns the server while its lease is kept, null once it is given back.</summary>
+    private async Task<ServerRecord?> StepAsync(ServerRecord server, string owner, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + options.LeaseDuration;
+        var step = steps.For(server.State);
+        var context = new StepContext(server, time.GetUtcNow(), save => SaveAsync(server, save, owner, until, cancellationToken));
+        var result = await RunAsync(step, context, cancellationToken);
+        if (result.Outcome == StepOutcome.Purge)
+        {
+            if (!await UntilStoredAsync(() => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
+                throw new LeaseLostException();
+            return null;
+        }
+        var kept = result.Outcome == StepOutcome.GoOn;
+        var after = result.Server with
+        {
+            LeaseOwner = kept ? owner : null,
+            LeaseUntil = kept ? time.GetUtcNow() + options.LeaseDuration : null,
+        };
+        var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
+        return kept ? saved : null;
+    }
+
+    private async Task<StepResult> RunAsync(ILifecycleStep step, StepContext context, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.StepDeadline, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await step.RunAsync(context, both.Token);
+        }
+        catch (Exception e) when (e is not LeaseLostException && !cancellationToken.IsCancellationRequested)
+        {
+            var server = context.Server;
+            var result = failures.Handle(server, time.GetUtcNow(), e);
+            if (e is ProviderException or ProviderDisabledException or OperationCanceledException)
+                LifecycleLog.StepFailed(logger, server.Name, server.Provider, step.GetType().Name, result.Server.Error);
+            else
+                LifecycleLog.StepFaulted(logger, e, server.Name, server.Provider, step.GetType().Name);
+            return result;
+        }
+    }
+
+    private async Task<ServerRecord> SaveAsync(
+        ServerRecord before, ServerSave save, string owner, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var saved = await UntilStoredAsync(() => store.SaveAsync(save, owner, cancellationToken), until, cancellationToken)
+            ?? throw new LeaseLostException();
+        foreach (var @event in save.Events)
+            LifecycleLog.Moved(logger, saved.Name, saved.Provider, before.State, saved.State, @event.Reason, @event.Message);
+        return saved;
+    }
+
+    // What a step did at a provider is worth more than a moment's trouble of the database: it is saved as long as the lease lasts.
+    private async Task<T> UntilStoredAsync<T>(Func<Task<T>> save, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await save();
+            }
+            catch (StoreUnavailableException e)
+            {
+                LifecycleLog.StoreUnavailable(logger, e.Message);
+                if (time.GetUtcNow() >= until)
+                    throw new LeaseLostException();
+            }
+            await Task.Delay(Backoff.Growing(tries, FirstStorePause, LongestStorePause), time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace ServersGrpc.Engine.Lifecycle;
+
+internal enum StepOutcome
+{
+    GoOn,
+    Wait,
+    Purge,
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using ServersGrpc.Engine.Providers.Local;
+
+namespace ServersGrpc.Engine.Providers;
+
+public static class ProviderServices
+{
+    /// <summary>Adds the catalog of providers.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services) => services.AddSingleton<ProviderCatalog>();
+
+    /// <summary>Adds the provider of processes on this machine, unless it is turned off. Expects the installation.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="agent">How to start a process that is a server.</param>
+    public static IServiceCollection AddLocalProvider(this IServiceCollection services, LocalProviderOptions options, AgentCommandLine agent)
+    {
+        if (!options.Enabled)
+            return services;
+        return services.AddSingleton<IServerProvider>(root =>
+        {
+            var installation = root.GetRequiredService<Installation>();
+            var local = new LocalProvider(options, installation.DataDirectory, installation.Id, agent, root.GetRequiredService<TimeProvider>());
+            local.RemoveLeftovers();
+            return new ThrottledProvider(local, options.MaxConcurrentCalls);
+        });
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace ServersGrpc.Engine.Storage;
+
+/// <summary>
+/// The directory that holds all that must survive: made private, checked to be writable, and locked, so that no second service
+/// works on it. The lock ends with the process, however it ends.
+/// </summary>
+public sealed class DataDirectory : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream @lock)
+    {
+        Path = path;
+        _lock = @lock;
+    }
+
+    /// <summary>The full path.</summary>
+    public string Path { get; }
+
+    /// <exception cref="StoreOpenException">It can't be made or written, or another service holds it.</exception>
+    public static DataDirectory Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            CreatePrivate(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreOpenException($"The data directory {path} can't be made: {e.Message} Set Servers:DataDirectory.", e);
+        }
+        return new(path, Lock(path));
+    }
+
+    /// <summary>Makes a directory that only its owner may enter.</summary>
+    public static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path)
+    {
+        var file = System.IO.Path.Combine(path, "lock");
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream held;
+        try
+        {
+            held = new(file, options);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StoreOpenException($"The data directory {path} can't be written: {e.Message} Set Servers:DataDirectory.", e);
+        }
+        catch (IOException e) when (System.IO.File.Exists(file) && IsHeldElsewhere(e))
+        {
+            throw new StoreOpenException(
+                $"The data directory {path} is in use by another service. Stop that one, or set Servers:DataDirectory.", e);
+        }
+        catch (IOException e)
+        {
+            throw new StoreOpenException($"The data directory {path} can't be written: {e.Message} Set Servers:DataDirectory.", e);
+        }
+        WriteOwner(held, path);
+        return held;
+    }
+
+    // The process id is for people who look; the lock itself is the operating system's.
+    private static void WriteOwner(FileStream held, string path)
+    {
+        try
+        {
+            held.SetLength(0);
+            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+            held.Flush();
+        }
+        catch (IOException e)
+        {
+            held.Dispose();
+            throw new StoreOpenException($"The data directory {path} can't be written: {e.Message}", e);
+        }
+    }
+
+    // EWOULDBLOCK of flock(2) (11 on Linux, 35 on macOS), or Windows' sharing violation.
+    private static bool IsHeldElsewhere(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
+}

@@ -1,0 +1,12 @@
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+/// <summary>What one transaction wrote: the rows, in order; the changes that watches hear of; the settings as they now are.</summary>
+internal sealed record CommittedWrites(IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings)
+{
+    /// <summary>
+    /// Whether a server may now be due that nobody works on. While new instances are not started, those that wait for one are not: a
+    /// claim that looks at all of them would cost more than the write itself.
+    /// </summary>
+    public bool MayBeDue => Servers.Any(w =>
+        w is { Removed: false, Server: { LeaseOwner: null, WakeAt: not null } } && !(Settings.Paused && w.Server.StartsNew));
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+/// <summary>The tables servers and credentials, on the writing connection.</summary>
+internal sealed class ServerTable(SqliteConnection connection) : IDisposable
+{
+    private readonly SqliteStatement _insert = new(connection, """
+        INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
+            request_id, request_digest, created, updated, started, stopped, version, revision, added_revision, create_is_open, attempts,
+            probes, deadline, wake_at, lease_owner, lease_until)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
+            ?28, ?29)
+        """);
+
+    private readonly SqliteStatement _insertCredentials = new(connection, """
+        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        """);
+
+    // The rest of a row never changes.
+    private readonly SqliteStatement _update = new(connection, """
+        UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
+            updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
+            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22
+        WHERE uid = ?1 AND version = ?2
+        """);
+
+    private readonly SqliteStatement _delete = new(connection, "DELETE FROM servers WHERE uid = ?1 AND version = ?2");
+
+    // What would start a new instance: left alone while that is paused.
+    private const string StartsNew = "(state = 'pending' OR (state = 'creating' AND NOT create_is_open))";
+
+    private readonly SqliteStatement _due = new(connection, $"""
+        SELECT uid FROM servers
+        WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1) AND (?3 OR NOT {StartsNew})
+        ORDER BY wake_at LIMIT ?2
+        """);
+
+    private readonly SqliteStatement _nextWake = new(connection,
+        $"SELECT wake_at FROM servers WHERE wake_at IS NOT NULL AND (?1 OR NOT {StartsNew}) ORDER BY wake_at LIMIT 1");
+
+    private readonly SqliteStatement _live = new(connection, "SELECT COUNT(*) FROM servers WHERE stopped IS NULL");
+
+    private readonly SqliteStatement _byRequest = new(connection,
+        "SELECT uid FROM servers WHERE request_id = ?1 AND request_id <> ''");
+
+    // A lease is worth nothing once its owner is dead, and the lock on the data directory proves that all earlier owners are.
+    private readonly SqliteStatement _endLeases = new(connection,
+        "UPDATE servers SET wake_at = ?1, lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL");
+
+    public void Insert(ServerRecord s)
+    {
+        _insert.Execute(
+            s.Uid, s.Name, s.Provider, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Capacity,
+            s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
+            s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.AddedRevision, s.CreateIsOpen, s.Attempts,
+            s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds());
+        var c = s.Credentials;
+        _insertCredentials.Execute(
+            s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
+    }
+
+    /// <summary>Writes a record over the version before it. False when another version is there.</summary>
+    public bool Update(ServerRecord s, long before) => _update.Execute(
+        s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
+        s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
+        s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds()) == 1;
+
+    public bool Delete(ServerRecord s) => _delete.Execute(s.Uid, s.Version) == 1;
+
+    public IReadOnlyList<string> Due(DateTimeOffset now, int limit, bool startNew) =>
+        _due.Query(row => row.Text(0), now.ToMilliseconds(), limit, startNew);
+
+    public DateTimeOffset? NextWake(bool startNew) => _nextWake.Number(startNew)?.ToTime();
+
+    /// <summary>How many servers are not stopped. Reads all rows.</summary>
+    public int CountLive() => (int)_live.Number()!.Value;
+
+    public string? FindByRequest(string requestId) => _byRequest.Text(requestId);
+
+    public void EndLeases(DateTimeOffset now) => _endLeases.Execute(now.ToMilliseconds());
+
+    public List<ServerRecord> ReadAll()
+    {
+        using var all = new SqliteStatement(connection, """
+            SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
+                request_digest, created, updated, started, stopped, version, revision, added_revision, create_is_open, attempts, probes,
+                deadline, wake_at, lease_owner, lease_until, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+            FROM servers s JOIN credentials c ON c.uid = s.uid
+            """);
+        return all.Query(Read);
+    }
+
+    public static string WriteLabels(IReadOnlyDictionary<string, string> labels) => labels.Count == 0 ? "{}" : JsonSerializer.Serialize(labels);
+
+    public static IReadOnlyDictionary<string, string> ReadLabels(string json) =>
+        json == "{}" ? ServerRecord.EmptyLabels : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _delete, _due, _nextWake, _live, _byRequest, _endLeases])
+            statement.Dispose();
+    }
+
+    private static ServerRecord Read(SqliteRow row)
+    {
+        var i = 0;
+        return new()
+        {
+            Uid = Text(),
+            Name = Text(),
+            Provider = Text(),
+            State = ServerStates.Parse(Text()),
+            InstanceId = Text(),
+            Image = Text(),
+            Region = Text(),
+            Size = Text(),
+            Platform = Text(),
+            Address = Text(),
+            Capacity = (int)Number(),
+            Error = Text(),
+            Labels = ReadLabels(Text()),
+            RequestId = Text(),
+            RequestDigest = Text(),
+            Created = Number().ToTime(),
+            Updated = Number().ToTime(),
+            Started = Time(),
+            Stopped = Time(),
+            Version = Number(),
+            Revision = Number(),
+            AddedRevision = Number(),
+            CreateIsOpen = Number() != 0,
+            Attempts = (int)Number(),
+            Probes = (int)Number(),
+            Deadline = Time(),
+            WakeAt = Time(),
+            LeaseOwner = row.IsNull(i++) ? null : row.Text(i - 1),
+            LeaseUntil = Time(),
+            Secret = Text(),
+            Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
+            UserData = Text(),
+        };
+
+        string Text() => row.Text(i++);
+        long Number() => row.Number(i++);
+        byte[] Bytes() => row.Bytes(i++);
+        DateTimeOffset? Time() => row.IsNull(i++) ? null : row.Number(i - 1).ToTime();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+/// <summary>The database file: how it is opened, and how its schema is brought up to date.</summary>
+internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
+{
+    // "SrvG": tells the file from other programs' databases.
+    private const int ApplicationId = 0x53727647;
+
+    private static readonly string[] Migrations = ReadMigrations();
+
+    private readonly string _connectionString = new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        ForeignKeys = true,
+        Pooling = false,
+        // The driver's own wait for a lock, in whole seconds; its 0 is for ever.
+        DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
+    }.ToString();
+
+    public string File => file;
+
+    /// <summary>Opens a connection on which a commit is on disk before it returns.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            Pragma(connection, $"busy_timeout = {(int)busyTimeout.TotalMilliseconds}");
+            Pragma(connection, "synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes or upgrades the schema.</summary>
+    /// <exception cref="StoreOpenException">The file is newer than this program, is not ours, or can't be used.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            MakePrivate();
+            using var connection = Connect();
+            var version = Version(connection);
+            using var wal = new SqliteStatement(connection, "PRAGMA journal_mode = WAL");
+            if (wal.Text() is not "wal")
+                throw new StoreOpenException($"The database {file} can't use a write-ahead log there; use a local disk.");
+            Migrate(connection, version);
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreOpenException($"The database {file} can't be opened: {SqliteFaults.AsUnavailable(e)?.Message ?? e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreOpenException($"The database {file} can't be opened: {e.Message}", e);
+        }
+    }
+
+    private int Version(SqliteConnection connection)
+    {
+        var version = (int)(Pragma(connection, "user_version") ?? 0);
+        var application = Pragma(connection, "application_id");
+        using var tables = new SqliteStatement(connection, "SELECT COUNT(*) FROM sqlite_schema");
+        if (application != ApplicationId && (version > 0 || tables.Number() > 0))
+            throw new StoreOpenException($"{file} is another program's database.");
+        if (version > Migrations.Length)
+        {
+            throw new StoreOpenException(
+                $"The database {file} has schema version {version}; this program knows versions up to {Migrations.Length}. Run the newer program.");
+        }
+        return version;
+    }
+
+    private static void Migrate(SqliteConnection connection, int version)
+    {
+        for (; version < Migrations.Length; version++)
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"{Migrations[version]}\nPRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version + 1};";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    // SQLite gives its side files the mode of the main file.
+    private void MakePrivate()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var created = new FileStream(file, options);
+    }
+
+    private static long? Pragma(SqliteConnection connection, string pragma)
+    {
+        using var statement = new SqliteStatement(connection, $"PRAGMA {pragma}");
+        return statement.Number();
+    }
+
+    private static string[] ReadMigrations()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read)];
+
+        string Read(string name)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return reader.ReadToEnd();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file in the data directory. Writes are on disk before they are acknowledged; reads of servers are
+/// answered from memory.
+/// </summary>
+internal sealed class SqliteServerStore : IServerStore, IDisposable
+{
+    public const string FileName = "servers.db";
+
+    private readonly SqliteDatabase _database;
+    private readonly TimeProvider _time;
+    private readonly ServerCache _cache = new();
+    private readonly CommittedView _view;
+    private readonly SqliteWriter _writer;
+
+    private SqliteServerStore(SqliteDatabase database, string installationId, int batch, TimeProvider time, ILogger logger)
+    {
+        (_database, _time) = (database, time);
+        _view = new(_cache);
+        InstallationId = Start(installationId);
+        _writer = new(OpenSession, Publish, batch, logger);
+        StoreLog.Opened(logger, database.File, _cache.All.Count(), _view.Settings.Revision);
+    }
+
+    public event Action? Woken;
+
+    public string InstallationId { get; }
+
+    public bool IsPaused => _view.Settings.Paused;
+
+    /// <summary>Opens the store of a data directory, making or upgrading its database.</summary>
+    /// <param name="directory">Held by this process.</param>
+    /// <param name="installationId">The id to take at first start, "" to make one; later it must be the same, or "".</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when writes begin to fail and when they recover.</param>
+    /// <exception cref="StoreOpenException">The database can't be used.</exception>
+    public static SqliteServerStore Open(
+        DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, ILogger logger)
+    {
+        var database = new SqliteDatabase(directory.File(FileName), options.BusyTimeout);
+        database.Prepare();
+        try
+        {
+            return new(database, installationId, options.MaxBatch, time, logger);
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreOpenException($"The database {database.File} can't be read: {SqliteFaults.AsUnavailable(e)?.Message ?? e.Message}", e);
+        }
+    }
+
+    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            if (session.Servers.FindByRequest(server.RequestId) is { } uid && session.FindByUid(uid) is { } earlier)
+                return earlier.RequestDigest == server.RequestDigest ? earlier : throw new RequestIdReusedException(server.RequestId, earlier.Name);
+            if (session.Find(server.Name) is { } other)
+                throw new NameTakenException(server.Name, other.State);
+            if (session.Live >= limit)
+                throw new ServerLimitException(limit);
+            return session.Add(server, first);
+        }, cancellationToken);
+
+    public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_cache.TryGet(name, out var server) ? server : null);
+
+    public ValueTask<IReadOnlyList<ServerRecord>> ListAsync(
+        ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken)
+    {
+        var servers = _cache.All.Where(query.Fits);
+        if (after is not null)
+            servers = servers.Where(s => Compare(s, after) > 0);
+        return ValueTask.FromResult<IReadOnlyList<ServerRecord>>(
+            [.. servers.OrderBy(s => s.Created).ThenBy(s => s.Name, StringComparer.Ordinal).Take(limit)]);
+    }
+
+    public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
+        ReadAsync(connection => EventTable.ReadByName(connection, name), cancellationToken);
+
+    public async IAsyncEnumerable<ServerChange> WatchAsync(long since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var watch = _view.Subscribe();
+        var deletions = since == 0
+            ? []
+            : await ReadAsync(connection => EventTable.ReadDeletions(connection, since, watch.Revision), cancellationToken);
+        // Read after the deletions: what was forgotten before they were read is refused here.
+        var oldest = _view.Settings.Forgotten;
+        if (since > watch.Revision || (since != 0 && since < oldest))
+            throw new RevisionExpiredException(since, oldest, watch.Revision);
+
+        var missed = watch.Servers.Where(s => s.Revision > since)
+            .Select(s => new ServerChange(s.AddedRevision > since ? ChangeType.Added : ChangeType.Modified, s.Revision, s));
+        foreach (var change in missed.Concat(deletions).OrderBy(c => c.Revision))
+            yield return change;
+        yield return new(ChangeType.Bookmark, watch.Revision, null);
+        await foreach (var change in watch.Changes.ReadAllAsync(cancellationToken))
+            yield return change;
+    }
+
+    public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            var server = session.Find(name) ?? throw new ServerNotFoundException(name);
+            return change(server) is { } save ? session.Update(server, save.Server, save.Events) : server;
+        }, cancellationToken);
+
+    public Task<Claim> ClaimAsync(Lease lease, int limit, bool startNew, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            var claimed = session.Servers.Due(lease.From, limit, startNew).Select(session.FindByUid).OfType<ServerRecord>()
+                .Select(server => session.Update(server, server with { LeaseOwner = lease.Owner, LeaseUntil = lease.Until }));
+            return new Claim([.. claimed], session.Servers.NextWake(startNew));
+        }, cancellationToken);
+
+    public Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            var server = session.FindByUid(save.Server.Uid);
+            return IsHeld(server, save.Server, leaseOwner) ? session.Update(server!, save.Server, save.Events) : null;
+        }, cancellationToken);
+
+    public Task ReleaseAsync(IReadOnlyCollection<string> uids, string leaseOwner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            foreach (var server in uids.Select(session.FindByUid).OfType<ServerRecord>().Where(s => s.LeaseOwner == leaseOwner))
+                session.Update(server, server with { LeaseOwner = null, LeaseUntil = null, WakeAt = session.Now });
+            return true;
+        }, cancellationToken);
+
+    public Task<bool> PurgeAsync(ServerRecord server, EventDraft last, string leaseOwner, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            if (!IsHeld(session.FindByUid(server.Uid), server, leaseOwner))
+                return false;
+            session.Remove(server, last);
+            return true;
+        }, cancellationToken);
+
+    public Task ForgetBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            session.ForgetBefore(time);
+            return true;
+        }, cancellationToken);
+
+    public async Task SetPausedAsync(bool paused, CancellationToken cancellationToken)
+    {
+        await _writer.RunAsync(session => session.Settings = session.Settings with { Paused = paused }, cancellationToken);
+        Woken?.Invoke();
+    }
+
+    public Task WakeAllAsync(CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            foreach (var server in _cache.All.Select(s => session.FindByUid(s.Uid)).OfType<ServerRecord>().Where(s => s is { WakeAt: not null, LeaseOwner: null }))
+                session.Update(server, server with { WakeAt = session.Now });
+            return true;
+        }, cancellationToken);
+
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await ReadAsync(connection =>
+        {
+            using var statement = new SqliteStatement(connection, "SELECT COUNT(*) FROM settings");
+            return statement.Number();
+        }, cancellationToken);
+        // After a failed write only a write can tell whether the trouble is over.
+        if (_writer.IsFailing)
+            await _writer.RunAsync(session => session.InstallationId = InstallationId, cancellationToken);
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    /// <summary>What is done once a start. Returns the installation's id.</summary>
+    private string Start(string asked)
+    {
+        using var session = new WriteSession(_database, _cache, _time);
+        session.Servers.EndLeases(session.Now);
+        var known = session.InstallationId ??= asked.Length > 0 ? asked : Guid.NewGuid().ToString("N");
+        // Under another id this service would not see the instances that it pays for.
+        return asked.Length == 0 || asked == known
+            ? known
+            : throw new StoreOpenException($"The database {_database.File} is of installation {known}, but Servers:InstallationId is {asked}.");
+    }
+
+    private WriteSession OpenSession()
+    {
+        var session = new WriteSession(_database, _cache, _time);
+        try
+        {
+            _view.Load(session.Servers.ReadAll(), session.Settings);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private void Publish(CommittedWrites committed)
+    {
+        _view.Publish(committed);
+        if (committed.MayBeDue)
+            Woken?.Invoke();
+    }
+
+    private static bool IsHeld(ServerRecord? current, ServerRecord claimed, string leaseOwner) =>
+        current is not null && current.Version == claimed.Version && current.LeaseOwner == leaseOwner;
+
+    private static int Compare(ServerRecord server, PageStart start)
+    {
+        var byTime = server.Created.CompareTo(start.Created);
+        return byTime != 0 ? byTime : string.CompareOrdinal(server.Name, start.Name);
+    }
+
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        try
+        {
+            using var connection = _database.Connect();
+            return read(connection);
+        }
+        catch (SqliteException e) when (SqliteFaults.AsUnavailable(e) is { } unavailable)
+        {
+            throw unavailable;
+        }
+    }, cancellationToken);
+}

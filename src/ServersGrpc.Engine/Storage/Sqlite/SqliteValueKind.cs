@@ -1,0 +1,9 @@
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+internal enum SqliteValueKind
+{
+    Null,
+    Number,
+    Text,
+    Bytes,
+}

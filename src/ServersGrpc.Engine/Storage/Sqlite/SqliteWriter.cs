@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace ServersGrpc.Engine.Storage.Sqlite;
+
+/// <summary>
+/// The only writer. Writes that wait at the same time share one transaction, so that they share its one wait for the disk; each is taken
+/// back alone if it fails alone.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly Func<WriteSession> _open;
+    private readonly Action<CommittedWrites> _publish;
+    private readonly ILogger _logger;
+    private readonly int _batch;
+    private readonly BlockingCollection<IPendingWrite> _queue = [];
+    private readonly Thread _thread;
+    private WriteSession? _session;
+    private volatile bool _isFailing;
+
+    /// <param name="open">Opens a session, and makes what the database holds visible.</param>
+    /// <param name="publish">Makes a commit visible, before its writers hear of it.</param>
+    /// <param name="batch">How many writes may share a transaction.</param>
+    /// <param name="logger">Told when writes begin to fail and when they recover.</param>
+    public SqliteWriter(Func<WriteSession> open, Action<CommittedWrites> publish, int batch, ILogger logger)
+    {
+        (_open, _publish, _batch, _logger) = (open, publish, batch, logger);
+        _session = open();
+        _thread = new(Work) { IsBackground = true, Name = "SQLite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Whether the last transaction failed for the database's own trouble.</summary>
+    public bool IsFailing => _isFailing;
+
+    public Task<T> RunAsync<T>(Func<WriteSession, T> write, CancellationToken cancellationToken)
+    {
+        var pending = new PendingWrite<T>(write, cancellationToken);
+        try
+        {
+            _queue.Add(pending, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            return Task.FromException<T>(new StoreUnavailableException("The service is stopping.", e));
+        }
+        return pending.Done;
+    }
+
+    /// <summary>Finishes what waits, then closes the database.</summary>
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        _thread.Join();
+        _session?.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Work()
+    {
+        var batch = new List<IPendingWrite>();
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < _batch && _queue.TryTake(out var next))
+                batch.Add(next);
+            Write(batch);
+            batch.Clear();
+        }
+    }
+
+    private void Write(List<IPendingWrite> batch)
+    {
+        CommittedWrites committed;
+        try
+        {
+            _session ??= _open();
+            _session.Begin();
+            foreach (var write in batch)
+                write.Run(_session);
+            committed = _session.Commit();
+        }
+        catch (Exception e)
+        {
+            Fail(batch, e);
+            return;
+        }
+        if (_isFailing)
+            StoreLog.WritesRecovered(_logger);
+        _isFailing = false;
+        _publish(committed);
+        foreach (var write in batch)
+            write.Complete();
+    }
+
+    // What state a connection is in after a failed statement or commit is not worth knowing: closing it takes back what can be, and the
+    // next session reads what the database made of the rest. Only a lock that could not be taken has left everything as it was.
+    private void Fail(List<IPendingWrite> batch, Exception e)
+    {
+        if (!SqliteFaults.IsLocked(e) || _session is { IsWriting: true })
+        {
+            _session?.Dispose();
+            _session = null;
+        }
+        var fault = e is SqliteException sqlite && SqliteFaults.AsUnavailable(sqlite) is { } unavailable ? unavailable : e;
+        if (fault is not StoreUnavailableException)
+            StoreLog.WriteFaulted(_logger, e);
+        else if (!_isFailing)
+            StoreLog.WritesFail(_logger, fault.Message);
+        _isFailing = true;
+        foreach (var write in batch)
+            write.Fail(fault);
+    }
+}

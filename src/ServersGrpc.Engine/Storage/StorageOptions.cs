@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ServersGrpc.Engine.Storage;
+
+/// <summary>Where servers are remembered: section Servers:Storage.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>The database: sqlite, a file in the data directory, is the only one today. Default: sqlite.</summary>
+    [AllowedValues("sqlite", ErrorMessage = "Kind must be sqlite.")]
+    public string Kind { get; set; } = "sqlite";
+
+    /// <summary>How long a write waits while another process locks the database, 1 second to 5 minutes. Default: 2 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many writes that wait together may share one transaction, 1 to 10,000. Default: 256.</summary>
+    [Range(1, 10_000)]
+    public int MaxBatch { get; set; } = 256;
+}

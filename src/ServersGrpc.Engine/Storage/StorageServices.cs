@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Storage.Sqlite;
+
+namespace ServersGrpc.Engine.Storage;
+
+public static class StorageServices
+{
+    /// <summary>Adds the store. Expects the data directory.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="installationId">The id to take at first start; "" makes one.</param>
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options, string installationId) =>
+        services.AddSingleton<IServerStore>(root => SqliteServerStore.Open(
+            root.GetRequiredService<DataDirectory>(), installationId, options, root.GetRequiredService<TimeProvider>(),
+            root.GetRequiredService<ILogger<SqliteServerStore>>()));
+}

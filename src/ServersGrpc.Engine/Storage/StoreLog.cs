@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServersGrpc.Engine.Storage;
+
+internal static partial class StoreLog
+{
+    [LoggerMessage(LogLevel.Warning, "The database does not take writes: {reason} Callers are told to try again.")]
+    public static partial void WritesFail(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The database takes writes again.")]
+    public static partial void WritesRecovered(ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "A write failed in a way that was not foreseen.")]
+    public static partial void WriteFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "Opened {file} with {servers} servers at revision {revision}.")]
+    public static partial void Opened(ILogger logger, string file, int servers, long revision);
+}
