@@ -1,0 +1,62 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Api;
+
+/// <summary>What callers are told when something fails: the documented statuses, reasons and details.</summary>
+internal static class ApiErrors
+{
+    /// <summary>The domain of every ErrorInfo.</summary>
+    public const string Domain = "servers-grpc";
+
+    /// <summary>When to come back while the database is in trouble.</summary>
+    private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>The status that a domain error is, or null for one that callers have no business with.</summary>
+    public static Google.Rpc.Status? From(Exception exception) => exception switch
+    {
+        ServerNotFoundException e => Status(StatusCode.NotFound, e.Message, "SERVER_NOT_FOUND", ("name", e.Name)),
+        NameTakenException e => Status(StatusCode.AlreadyExists, e.Message, "NAME_TAKEN", ("name", e.Name)),
+        EtagMismatchException e => Status(StatusCode.Aborted, e.Message, "ETAG_MISMATCH", ("name", e.Name), ("etag", e.Current)),
+        RequestIdReusedException e => Status(StatusCode.Aborted, e.Message, "REQUEST_ID_REUSED", ("request_id", e.RequestId), ("name", e.Name)),
+        ServerLimitException e => Status(StatusCode.ResourceExhausted, e.Message, "SERVER_LIMIT_REACHED", ("limit", $"{e.Limit}")),
+        InvalidRequestException e => Invalid(e),
+        RevisionExpiredException e => Status(StatusCode.OutOfRange, e.Message, "REVISION_EXPIRED", ("oldest_revision", $"{e.Oldest}")),
+        SlowReaderException e => Status(StatusCode.ResourceExhausted, e.Message, "READER_TOO_SLOW"),
+        StoreUnavailableException e => Unavailable(e),
+        _ => null,
+    };
+
+    public static Google.Rpc.Status Status(
+        StatusCode code, string message, string reason, params ReadOnlySpan<(string Key, string Value)> metadata)
+    {
+        var info = new ErrorInfo { Reason = reason, Domain = Domain };
+        foreach (var (key, value) in metadata)
+            info.Metadata.Add(key, value);
+        return new() { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
+    }
+
+    public static RpcException ToException(Google.Rpc.Status status) => new(
+        new Grpc.Core.Status((StatusCode)status.Code, status.Message), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+
+    private static Google.Rpc.Status Invalid(InvalidRequestException exception)
+    {
+        var status = Status(StatusCode.InvalidArgument, exception.Message, "INVALID_ARGUMENT");
+        var request = new BadRequest();
+        request.FieldViolations.AddRange(exception.Violations.Select(
+            violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
+        status.Details.Add(Any.Pack(request));
+        return status;
+    }
+
+    private static Google.Rpc.Status Unavailable(StoreUnavailableException exception)
+    {
+        var status = Status(StatusCode.Unavailable, $"{exception.Message} Try again.", "STORE_UNAVAILABLE");
+        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(StoreRetryDelay) }));
+        return status;
+    }
+}

@@ -1,0 +1,42 @@
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Api;
+
+/// <summary>The documented paths that are no methods of the contract: health, version, and the pausing of new instances.</summary>
+internal static class OperatorEndpoints
+{
+    public static void MapOperatorEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var store = endpoints.ServiceProvider.GetRequiredService<IServerStore>();
+        var version = ServiceVersion.Read();
+        endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
+        {
+            await store.CheckAsync(http.RequestAborted);
+            await http.Response.WriteAsync("OK", http.RequestAborted);
+        });
+        endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));
+        endpoints.MapPath("/varz", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(new { paused = store.IsPaused }, http.RequestAborted));
+        endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, paused: true));
+        endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, paused: false));
+    }
+
+    private static async Task SetPausedAsync(HttpContext http, IServerStore store, bool paused)
+    {
+        await store.SetPausedAsync(paused, http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static void MapPath(this IEndpointRouteBuilder endpoints, string path, string method, RequestDelegate answer) =>
+        endpoints.MapMethods(path, HttpMethods.IsGet(method) ? [HttpMethods.Get, HttpMethods.Head] : [method], async http =>
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            try
+            {
+                await answer(http);
+            }
+            catch (StoreUnavailableException e)
+            {
+                await http.WriteRpcStatusAsync(ApiErrors.From(e)!, http.RequestAborted);
+            }
+        });
+}

@@ -1,0 +1,65 @@
+using Google.Protobuf;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.V1;
+
+namespace ServersGrpc.Api;
+
+/// <summary>The engine's records as messages of the contract.</summary>
+internal static class ServerMessages
+{
+    public static Server ToMessage(this ServerRecord server)
+    {
+        var message = new Server
+        {
+            Id = server.InstanceId,
+            Provider = server.Provider,
+            State = ServerStates.Name(server.State),
+            Name = server.Name,
+            Image = server.Image,
+            Region = server.Region,
+            Size = server.Size,
+            Platform = server.Platform,
+            Address = server.Address,
+            Capacity = server.Capacity,
+            Secret = server.Secret,
+            Error = server.Error,
+            // Records never change, so their bytes need no copy.
+            CaKey = UnsafeByteOperations.UnsafeWrap(server.Credentials.CaKey),
+            CaCert = UnsafeByteOperations.UnsafeWrap(server.Credentials.CaCertificate),
+            TlsKey = UnsafeByteOperations.UnsafeWrap(server.Credentials.TlsKey),
+            TlsCert = UnsafeByteOperations.UnsafeWrap(server.Credentials.TlsCertificate),
+            Created = server.Created.ToUnixTimeSeconds(),
+            Updated = server.Updated.ToUnixTimeSeconds(),
+            Started = server.Started?.ToUnixTimeSeconds() ?? 0,
+            Stopped = server.Stopped?.ToUnixTimeSeconds() ?? 0,
+            Etag = server.Etag,
+        };
+        foreach (var (key, value) in server.Labels)
+            message.Labels.Add(key, value);
+        return message;
+    }
+
+    public static V1.ServerChange ToMessage(this Engine.Storage.ServerChange change) => new()
+    {
+        Type = change.Type switch
+        {
+            ChangeType.Added => "added",
+            ChangeType.Modified => "modified",
+            ChangeType.Deleted => "deleted",
+            _ => "bookmark",
+        },
+        Revision = change.Revision,
+        Server = change.Server?.ToMessage(),
+    };
+
+    public static V1.ServerEvent ToMessage(this Engine.Storage.ServerEvent @event) => new()
+    {
+        Revision = @event.Revision,
+        Time = @event.Time.ToUnixTimeMilliseconds(),
+        State = ServerStates.Name(@event.State),
+        Reason = @event.Reason,
+        Message = @event.Message,
+        Actor = @event.Actor,
+    };
+}

@@ -1,0 +1,63 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+
+namespace ServersGrpc.Configuration;
+
+/// <summary>
+/// Reads settings into options and collects every error: a value that can't be read, a value out of bounds, a key that nobody knows. A
+/// misspelled key would otherwise be a default that nobody asked for.
+/// </summary>
+internal sealed class OptionsReader(List<string> errors)
+{
+    /// <summary>Reads the keys of one section into options that share it. Keys of subsections are left to their own call.</summary>
+    public void Read(IConfigurationSection section, IReadOnlyCollection<string> subsections, params IReadOnlyCollection<object> options)
+    {
+        if (section.Value is not null)
+            errors.Add($"{section.Path} must be a section, not a value.");
+        var properties = options
+            .SelectMany(target => target.GetType().GetProperties().Where(property => property.CanWrite).Select(property => (target, property)))
+            .ToDictionary(setting => setting.property.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var key in section.GetChildren())
+        {
+            if (properties.TryGetValue(key.Key, out var setting))
+                Set(setting.target, setting.property, key);
+            else if (!subsections.Contains(key.Key, StringComparer.OrdinalIgnoreCase))
+                errors.Add($"{key.Path} is not a known key. Known: {string.Join(", ", properties.Values.Select(p => p.property.Name).Concat(subsections).Order(StringComparer.Ordinal))}.");
+        }
+        foreach (var target in options)
+            Check(section, target);
+    }
+
+    private void Set(object target, PropertyInfo property, IConfigurationSection key)
+    {
+        if (key.Value is null)
+        {
+            errors.Add($"{key.Path} must be one value.");
+            return;
+        }
+        try
+        {
+            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(key.Value));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
+        {
+            errors.Add($"{key.Path} is \"{key.Value}\", which is not {Describe(property.PropertyType)}.");
+        }
+    }
+
+    private void Check(IConfigurationSection section, object target)
+    {
+        var results = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(target, new(target), results, validateAllProperties: true))
+            errors.AddRange(results.Select(result => $"{section.Path}: {result.ErrorMessage}"));
+    }
+
+    private static string Describe(Type type) => type switch
+    {
+        _ when type == typeof(int) => "a whole number",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(TimeSpan) => "a time as d.hh:mm:ss",
+        _ => $"a {type.Name}",
+    };
+}

@@ -1,0 +1,22 @@
+namespace ServersGrpc.Configuration;
+
+/// <summary>The section Servers of the standard configuration: appsettings, environment, command line.</summary>
+internal static class ServersConfiguration
+{
+    /// <exception cref="ConfigurationException">Something is wrong; all of it is listed.</exception>
+    public static ServersOptions Read(IConfiguration configuration)
+    {
+        var errors = new List<string>();
+        var reader = new OptionsReader(errors);
+        var servers = configuration.GetSection("Servers");
+        var options = new ServersOptions();
+        reader.Read(servers, ["Lifecycle", "Storage", "Providers"], options, options.Fleet);
+        reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
+        reader.Read(servers.GetSection("Storage"), [], options.Storage);
+        reader.Read(servers.GetSection("Providers"), ["local"]);
+        reader.Read(servers.GetSection("Providers:local"), [], options.Local);
+        if (!options.Local.Enabled || options.Fleet.DefaultProvider != "local")
+            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {(options.Local.Enabled ? "local" : "none")}.");
+        return errors.Count == 0 ? options : throw new ConfigurationException(errors);
+    }
+}

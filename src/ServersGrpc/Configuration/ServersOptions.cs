@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+using ServersGrpc.Engine.Fleet;
+using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers.Local;
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Configuration;
+
+/// <summary>All settings of section Servers, read and checked.</summary>
+internal sealed class ServersOptions
+{
+    /// <summary>Where all that must survive is kept. Default: data below the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Tags every instance that this installation owns: 1 to 63 of [a-z0-9-]. Default: made at first start, kept in the database.</summary>
+    [RegularExpression("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", ErrorMessage = "InstallationId must be 1 to 63 of [a-z0-9-], beginning and ending with [a-z0-9].")]
+    public string InstallationId { get; set; } = "";
+
+    public FleetOptions Fleet { get; } = new();
+
+    public LifecycleOptions Lifecycle { get; } = new();
+
+    public StorageOptions Storage { get; } = new();
+
+    public LocalProviderOptions Local { get; } = new();
+}

@@ -1,0 +1,7 @@
+namespace ServersGrpc;
+
+internal static partial class HostingLog
+{
+    [LoggerMessage(LogLevel.Warning, "{address} can be reached from other machines without TLS: tokens and keys cross the network in the clear. Use https://.")]
+    public static partial void ClearText(ILogger logger, string address);
+}
