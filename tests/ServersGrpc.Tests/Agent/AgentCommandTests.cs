@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Providers.Local;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Tests.Engine.Providers.Local;
+
+namespace ServersGrpc.Tests.Agent;
+
+public sealed class AgentCommandTests : IDisposable
+{
+    private static readonly ServerCredentialsFactory Factory = new(TimeProvider.System);
+
+    private readonly LocalMachine _machine = new();
+    private readonly InstanceSpec _spec = new(
+        Guid.NewGuid().ToString("N"), "agent-one", "", "", "", "", new Dictionary<string, string>(), Factory.Create("agent-one"));
+
+    public void Dispose() => _machine.Dispose();
+
+    [Theory]
+    [InlineData("GET", "/_ping", HttpStatusCode.OK, "OK")]
+    [InlineData("HEAD", "/_ping", HttpStatusCode.OK, "")]
+    [InlineData("GET", "/nothing", HttpStatusCode.NotFound, "not found\n")]
+    [InlineData("POST", "/_ping", HttpStatusCode.MethodNotAllowed, "")]
+    public async Task Request_OwnCertificate_IsAnswered(string method, string path, HttpStatusCode status, string body)
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        using var response = await SendAsync(instance, _spec.Credentials, new HttpMethod(method), path);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(body, await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/info")]
+    public async Task Request_Information_SaysWhoItIs(string path)
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        using var response = await SendAsync(instance, _spec.Credentials, HttpMethod.Get, path);
+
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("agent-one", json.RootElement.GetProperty("name").GetString());
+        Assert.Equal(_spec.Uid, json.RootElement.GetProperty("uid").GetString());
+        Assert.Equal(LocalMachine.PidOf(instance), json.RootElement.GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public async Task Request_NoCertificate_IsRefused()
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(instance, credentials: null, HttpMethod.Get, "/_ping"));
+    }
+
+    [Fact]
+    public async Task Request_CertificateOfAnotherServer_IsRefused()
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => SendAsync(instance, Factory.Create("agent-one"), HttpMethod.Get, "/_ping"));
+    }
+
+    [Fact]
+    public async Task Start_LockHeld_LeavesTheDirectoryToItsHolder()
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(Environment.ProcessId));
+
+        Assert.Equal(instance.Id, (await _machine.NewProvider().FindAsync(_spec.Uid, default))?.Id);
+    }
+
+    [Fact]
+    public async Task Start_MarkedForRemoval_Ends()
+    {
+        Make().MarkForRemoval(TimeProvider.System.GetUtcNow());
+
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(Environment.ProcessId));
+    }
+
+    [Fact]
+    public async Task Start_DirectoryGone_EndsAndMakesNone()
+    {
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(Environment.ProcessId));
+
+        Assert.False(Directory.Exists(_machine.PathOf(_spec.Uid)));
+    }
+
+    [Fact]
+    public async Task Start_StarterDead_Ends()
+    {
+        Make();
+
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(starterPid: int.MaxValue));
+    }
+
+    [Fact]
+    public async Task Start_LockOfAnotherDirectory_Ends()
+    {
+        File.WriteAllText(Path.Combine(Make().Path, "lock"), "an earlier generation");
+
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(Environment.ProcessId));
+    }
+
+    [Fact]
+    public async Task Terminated_Running_EndsCleanly()
+    {
+        Make();
+        using var agent = Start(Environment.ProcessId);
+        Assert.Equal(AgentSignals.Ready, await agent.StandardOutput.ReadLineAsync());
+
+        using var kill = Process.Start("kill", ["-TERM", agent.Id.ToString()]);
+        await agent.WaitForExitAsync();
+
+        Assert.Equal(0, agent.ExitCode);
+        Assert.Equal("", await agent.StandardError.ReadToEndAsync());
+    }
+
+    private InstanceDirectory Make() => new LocalInstances(_machine.DataDirectory, "ours", TimeProvider.System).OpenOrMake(_spec);
+
+    private async Task<(string? Signal, int ExitCode)> StartAsync(int starterPid)
+    {
+        using var agent = Start(starterPid);
+        var signal = await agent.StandardOutput.ReadLineAsync();
+        await agent.WaitForExitAsync();
+        return (signal, agent.ExitCode);
+    }
+
+    private Process Start(int starterPid)
+    {
+        string[] arguments =
+        [
+            .. LocalMachine.Agent.Arguments, "--directory", _machine.PathOf(_spec.Uid), "--starter", starterPid.ToString(),
+        ];
+        var start = new ProcessStartInfo(LocalMachine.Agent.FileName, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        Instance instance, ServerCredentials? credentials, HttpMethod method, string path)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            // Whom the server lets in is asked here; whom the client believes is the probe's part.
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        };
+        if (credentials is not null)
+        {
+            handler.SslOptions.ClientCertificates = [Certificate(credentials)];
+        }
+
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(method, $"https://{instance.Address}:2376{path}");
+        return await client.SendAsync(request);
+    }
+
+    private static X509Certificate2 Certificate(ServerCredentials credentials) => X509Certificate2.CreateFromPem(
+        Encoding.ASCII.GetString(credentials.TlsCertificate.Span), Encoding.ASCII.GetString(credentials.TlsKey.Span));
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Configuration;
+using ServersGrpc.Configuration;
+
+namespace ServersGrpc.Tests.Configuration;
+
+public sealed class ServersConfigurationTests
+{
+    [Fact]
+    public void Read_Nothing_IsEveryDocumentedDefault()
+    {
+        var options = Read();
+
+        Assert.Equal(("data", "", "local", "agent-", 2, 100),
+            (options.DataDirectory, options.InstallationId, options.Fleet.DefaultProvider, options.Fleet.NamePrefix, options.Fleet.DefaultCapacity, options.Fleet.MaxServers));
+        Assert.Equal((64, TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30), TimeSpan.FromDays(1)),
+            (options.Lifecycle.Concurrency, options.Lifecycle.ReadyDeadline, options.Lifecycle.LivenessInterval, options.Lifecycle.StoppedRetention));
+        Assert.Equal(("sqlite", TimeSpan.FromSeconds(2)), (options.Storage.Kind, options.Storage.BusyTimeout));
+        Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
+    }
+
+    [Fact]
+    public void Read_AnyCase_IsTaken()
+    {
+        var options = Read(
+            ("servers:maxservers", "7"), ("Servers:Lifecycle:LivenessInterval", "00:00:01.5"), ("Servers:Providers:local:maxconcurrentcalls", "3"));
+
+        Assert.Equal((7, TimeSpan.FromSeconds(1.5), 3), (options.Fleet.MaxServers, options.Lifecycle.LivenessInterval, options.Local.MaxConcurrentCalls));
+    }
+
+    [Theory]
+    [InlineData("Servers", "foo", "Servers must be a section")]
+    [InlineData("Servers:Nonsense", "1", "Servers:Nonsense is not a known key")]
+    [InlineData("Servers:Lifecycle:Nonsense", "1", "Servers:Lifecycle:Nonsense is not a known key")]
+    [InlineData("Servers:Providers:hetzner:Token", "1", "Servers:Providers:hetzner is not a known key")]
+    [InlineData("Servers:MaxServers", "many", "\"many\", which is not a whole number")]
+    [InlineData("Servers:MaxServers", "-1", "MaxServers")]
+    [InlineData("Servers:MaxServers:x", "1", "Servers:MaxServers must be one value")]
+    [InlineData("Servers:NamePrefix", "Upper-", "NamePrefix must be")]
+    [InlineData("Servers:InstallationId", "a b", "InstallationId must be")]
+    [InlineData("Servers:DataDirectory", "", "DataDirectory")]
+    [InlineData("Servers:Lifecycle:ReadyDeadline", "soon", "which is not a time as d.hh:mm:ss")]
+    [InlineData("Servers:Lifecycle:LivenessFailures", "0", "LivenessFailures")]
+    [InlineData("Servers:Storage:Kind", "litedb", "Kind must be sqlite")]
+    [InlineData("Servers:Providers:local:StartTimeout", "00:00:00", "StartTimeout")]
+    [InlineData("Servers:Providers:local:MaxConcurrentCalls", "0", "MaxConcurrentCalls")]
+    [InlineData("Servers:Storage:BusyTimeout", "00:00:00", "BusyTimeout")]
+    [InlineData("Servers:Lifecycle:StopGrace", "00:00:08", "StopGrace")]
+    [InlineData("Servers:Lifecycle:StepDeadline", "00:00:20", "more than twice ProbeTimeout")]
+    [InlineData("Servers:DefaultProvider", "hetzner", "Servers:DefaultProvider is hetzner, which is not enabled. Enabled: local")]
+    [InlineData("Servers:Providers:local:Enabled", "false", "Servers:DefaultProvider is local, which is not enabled. Enabled: none")]
+    [InlineData("Servers:Providers:local:Enabled", "perhaps", "which is not true or false")]
+    public void Read_BadSetting_IsRefusedWithWhatWouldBeRight(string key, string value, string expected)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read((key, value)));
+
+        Assert.Contains(expected, refused.Message);
+    }
+
+    [Fact]
+    public void Read_SeveralBadSettings_AreAllListed()
+    {
+        var refused = Assert.Throws<ConfigurationException>(
+            () => Read(("Servers:MaxServers", "x"), ("Servers:Typo", "1"), ("Servers:Storage:Kind", "x")));
+
+        Assert.Equal(3, refused.Message.Split('\n').Length - 1);
+    }
+
+    private static ServersOptions Read(params IReadOnlyList<(string Key, string Value)> settings) => ServersConfiguration.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build());
+}

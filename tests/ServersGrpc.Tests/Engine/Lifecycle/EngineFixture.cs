@@ -1,0 +1,140 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Fleet;
+using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Tests.Engine.Storage;
+using FleetRoom = ServersGrpc.Engine.Fleet;
+
+namespace ServersGrpc.Tests.Engine.Lifecycle;
+
+/// <summary>The real engine on a real store, with a scripted provider and probe and a clock that the test moves.</summary>
+internal sealed class EngineFixture : IAsyncDisposable
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(2);
+
+    private readonly StoreFixture _store = new();
+    private ServiceProvider _services;
+
+    public EngineFixture() => _services = Build();
+
+    public ScriptedProvider Provider { get; } = new();
+
+    public ScriptedProbe Probe { get; } = new();
+
+    public LifecycleOptions Options { get; } = new();
+
+    public FleetOptions FleetOptions { get; } = new() { DefaultProvider = "scripted" };
+
+    public ManualTime Time => _store.Time;
+
+    public IServerStore Store => _store.Store;
+
+    public FleetRoom.Fleet Fleet => _services.GetRequiredService<FleetRoom.Fleet>();
+
+    public static CancellationToken Timeout => StoreFixture.Timeout;
+
+    public async Task<EngineFixture> StartAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(Timeout);
+        foreach (var service in _services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+            await service.StartedAsync(Timeout);
+        return this;
+    }
+
+    public async Task StopAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>().Reverse())
+            await service.StopAsync(Timeout);
+    }
+
+    /// <summary>Ends the engine as if its process had ended, and begins anew on the same file.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await _services.DisposeAsync();
+        _store.Reopen();
+        _services = Build();
+        await StartAsync();
+    }
+
+    public ServerRecord NewServer(string name) => _store.NewServer(name);
+
+    /// <summary>Has another process hold the database's lock until disposed.</summary>
+    public IDisposable LockDatabase() => _store.LockDatabase();
+
+    public Task<ServerRecord> ProvisionAsync(string name = "one") => Fleet.ProvisionAsync(new() { Name = name }, "tester", Timeout);
+
+    public Task<ServerRecord> TerminateAsync(string name = "one", bool force = false) => Fleet.TerminateAsync(name, force, "", "tester", Timeout);
+
+    /// <summary>Waits until the server is in the state.</summary>
+    public Task<ServerRecord> IsAsync(ServerState state, string name = "one") => IsAsync(server => server.State == state, name);
+
+    /// <summary>Waits until a change makes the condition true.</summary>
+    public async Task<ServerRecord> IsAsync(Func<ServerRecord, bool> condition, string name = "one")
+    {
+        await foreach (var change in Store.WatchAsync(0, Timeout))
+        {
+            if (change.Server is { } server && server.Name == name && condition(server))
+                return server;
+        }
+        throw new InvalidOperationException("the watch ended");
+    }
+
+    /// <summary>Waits until the lifecycle sleeps on the server until a later time, then goes to that time.</summary>
+    public async Task PassTimeAsync(string name = "one")
+    {
+        var server = await LookAsync(s => s.LeaseOwner is null && s.WakeAt > Time.GetUtcNow(), name);
+        Time.Advance(server.WakeAt!.Value - Time.GetUtcNow());
+    }
+
+    /// <summary>Waits for what no watch shows: the lifecycle's own bookkeeping.</summary>
+    public async Task<ServerRecord> LookAsync(Func<ServerRecord, bool> condition, string name = "one")
+    {
+        var timeout = Timeout;
+        while (true)
+        {
+            if (await Store.FindAsync(name, timeout) is { } server && condition(server))
+                return server;
+            await Task.Delay(LookInterval, timeout);
+        }
+    }
+
+    /// <summary>Waits until the server is purged.</summary>
+    public async Task LookGoneAsync(string name = "one")
+    {
+        var timeout = Timeout;
+        while (await Store.FindAsync(name, timeout) is not null)
+            await Task.Delay(LookInterval, timeout);
+    }
+
+    public async Task<IReadOnlyList<string>> ReasonsAsync(string name = "one") =>
+        [.. (await Store.ListEventsAsync(name, Timeout)).Select(e => e.Reason)];
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _services.DisposeAsync();
+        _store.Dispose();
+    }
+
+    private ServiceProvider Build()
+    {
+        var services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
+            .AddSingleton<IServerProvider>(Provider)
+            .AddSingleton<IServerProbe>(Probe)
+            .AddProviders()
+            .AddLifecycle(Options)
+            .AddFleet(FleetOptions);
+        // The fixture's own: closed and opened with it.
+        services.AddSingleton(typeof(IServerStore), Store);
+        return services.BuildServiceProvider();
+    }
+}

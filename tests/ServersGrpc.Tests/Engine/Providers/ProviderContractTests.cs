@@ -1,0 +1,205 @@
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Tests.Engine.Providers;
+
+/// <summary>What the lifecycle relies on, of every provider.</summary>
+public abstract class ProviderContractTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A provider of the installation; all of one test share what they manage, as services after a restart do.</summary>
+    protected abstract IServerProvider NewProvider(string installationId);
+
+    [Fact]
+    public void Defaults_Always_AreComplete()
+    {
+        var defaults = NewProvider("ours").Defaults;
+
+        Assert.All(
+            [NewProvider("ours").Name, defaults.Image, defaults.Region, defaults.Size], value => Assert.NotEqual("", value));
+        Assert.Matches("^[a-z]+/[a-z0-9]+$", defaults.Platform);
+    }
+
+    [Fact]
+    public async Task CreateAsync_NewServer_InstanceBearsItsTags()
+    {
+        var spec = NewSpec();
+
+        var instance = await NewProvider("ours").CreateAsync(spec, default);
+
+        Assert.NotEqual("", instance.Id);
+        Assert.Equal(spec.Uid, instance.Uid);
+        Assert.Equal(spec.Name, instance.Name);
+        Assert.InRange(TimeProvider.System.GetUtcNow() - instance.Created, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task CreateAsync_SameUidAgain_IsTheSameInstance()
+    {
+        var spec = NewSpec();
+        var first = await NewProvider("ours").CreateAsync(spec, default);
+
+        var again = await NewProvider("ours").CreateAsync(spec, default);
+
+        Assert.Equal(first.Id, again.Id);
+        Assert.Single(await NewProvider("ours").ListAsync(default));
+    }
+
+    [Fact]
+    public async Task CreateAsync_SameUidAtTheSameTime_IsOneInstance()
+    {
+        var spec = NewSpec();
+        var providers = Enumerable.Range(0, 4).Select(_ => NewProvider("ours")).ToList();
+
+        var created = await Task.WhenAll(providers.Select(provider => Task.Run(() => provider.CreateAsync(spec, default))));
+
+        Assert.Single(created.Select(instance => instance.Id).Distinct());
+        Assert.Equal(created[0].Id, Assert.Single(await providers[0].ListAsync(default)).Id);
+    }
+
+    [Fact]
+    public async Task CreateAsync_SeveralServers_AreSeveralInstances()
+    {
+        var provider = NewProvider("ours");
+
+        var created = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => provider.CreateAsync(NewSpec(), default)));
+
+        Assert.Equal(3, created.Select(instance => instance.Id).Distinct().Count());
+        Assert.Equal(
+            created.Select(instance => instance.Uid).Order(), (await provider.ListAsync(default)).Select(instance => instance.Uid).Order());
+    }
+
+    [Fact]
+    public async Task FindAsync_Created_IsWhatCreateReturned()
+    {
+        var created = await NewProvider("ours").CreateAsync(NewSpec(), default);
+
+        var found = await NewProvider("ours").FindAsync(created.Uid, default);
+
+        Assert.NotNull(found);
+        Assert.Equal((created.Id, created.Uid, created.Name), (found.Id, found.Uid, found.Name));
+    }
+
+    [Fact]
+    public async Task FindAsync_NeverCreated_IsNull() => Assert.Null(await NewProvider("ours").FindAsync(NewUid(), default));
+
+    [Fact]
+    public async Task FindAsync_AnotherInstallations_IsNull()
+    {
+        var foreign = await NewProvider("theirs").CreateAsync(NewSpec(), default);
+
+        Assert.Null(await NewProvider("ours").FindAsync(foreign.Uid, default));
+    }
+
+    [Fact]
+    public async Task ListAsync_NothingCreated_IsEmpty() => Assert.Empty(await NewProvider("ours").ListAsync(default));
+
+    [Fact]
+    public async Task ListAsync_TwoInstallations_EachSeesItsOwn()
+    {
+        var ours = await NewProvider("ours").CreateAsync(NewSpec(), default);
+        var theirs = await NewProvider("theirs").CreateAsync(NewSpec(), default);
+
+        Assert.Equal(ours.Uid, Assert.Single(await NewProvider("ours").ListAsync(default)).Uid);
+        Assert.Equal(theirs.Uid, Assert.Single(await NewProvider("theirs").ListAsync(default)).Uid);
+    }
+
+    [Fact]
+    public async Task DestroyAsync_Created_IsNotThereSoon()
+    {
+        var provider = NewProvider("ours");
+        var instance = await provider.CreateAsync(NewSpec(), default);
+
+        await provider.DestroyAsync(instance, default);
+
+        await EventuallyGoneAsync(provider, instance.Uid);
+        Assert.Empty(await provider.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task DestroyAsync_Repeatedly_IsSuccess()
+    {
+        var provider = NewProvider("ours");
+        var instance = await provider.CreateAsync(NewSpec(), default);
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => NewProvider("ours").DestroyAsync(instance, default))));
+        await provider.DestroyAsync(instance, default);
+        await EventuallyGoneAsync(provider, instance.Uid);
+        await provider.DestroyAsync(instance, default);
+
+        Assert.Null(await provider.FindAsync(instance.Uid, default));
+    }
+
+    [Fact]
+    public async Task DestroyAsync_NeverCreated_IsSuccess()
+    {
+        var unknown = new Instance("unknown", NewUid(), "unknown", "", TimeProvider.System.GetUtcNow());
+
+        await NewProvider("ours").DestroyAsync(unknown, default);
+    }
+
+    [Fact]
+    public async Task DestroyAsync_OneOfTwo_LeavesTheOther()
+    {
+        var provider = NewProvider("ours");
+        var doomed = await provider.CreateAsync(NewSpec(), default);
+        var spared = await provider.CreateAsync(NewSpec(), default);
+
+        await provider.DestroyAsync(doomed, default);
+        await EventuallyGoneAsync(provider, doomed.Uid);
+
+        Assert.Equal(spared.Id, (await provider.FindAsync(spared.Uid, default))?.Id);
+    }
+
+    [Fact]
+    public async Task DestroyAsync_AnotherInstallations_LeavesIt()
+    {
+        var foreign = await NewProvider("theirs").CreateAsync(NewSpec(), default);
+
+        await NewProvider("ours").DestroyAsync(foreign, default);
+
+        Assert.Equal(foreign.Id, (await NewProvider("theirs").FindAsync(foreign.Uid, default))?.Id);
+    }
+
+    [Fact]
+    public async Task EveryCall_CanceledBefore_Throws()
+    {
+        var provider = NewProvider("ours");
+        var canceled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CreateAsync(NewSpec(), canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.FindAsync(NewUid(), canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.ListAsync(canceled));
+
+        Assert.Empty(await provider.ListAsync(default));
+    }
+
+    /// <summary>A destroy may return before the instance is gone; it must go all the same.</summary>
+    protected static async Task EventuallyGoneAsync(IServerProvider provider, string uid)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await provider.FindAsync(uid, patience.Token) is not null)
+        {
+            await Task.Delay(PollInterval, patience.Token);
+        }
+    }
+
+    protected InstanceSpec NewSpec()
+    {
+        var defaults = NewProvider("ours").Defaults;
+        var name = ServerNames.Generate("agent-");
+        return new InstanceSpec(
+            NewUid(),
+            name,
+            defaults.Image,
+            defaults.Region,
+            defaults.Size,
+            UserData: "",
+            Labels: new Dictionary<string, string>(),
+            new ServerCredentialsFactory(TimeProvider.System).Create(name));
+    }
+
+    private static string NewUid() => Guid.NewGuid().ToString("N");
+}

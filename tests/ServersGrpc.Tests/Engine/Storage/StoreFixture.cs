@@ -1,0 +1,90 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Engine.Storage.Sqlite;
+
+namespace ServersGrpc.Tests.Engine.Storage;
+
+/// <summary>A store on a file of its own, on a clock of its own, that can be closed and opened again.</summary>
+internal sealed class StoreFixture : IDisposable
+{
+    public const int NoLimit = 1_000_000;
+
+    private readonly TemporaryDirectory _directory = new();
+    private DataDirectory _data;
+
+    public StoreFixture()
+    {
+        _data = DataDirectory.Open(_directory.Path);
+        Store = Open();
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public StorageOptions Options { get; } = new() { BusyTimeout = TimeSpan.FromSeconds(1) };
+
+    public SqliteServerStore Store { get; private set; }
+
+    public string DatabaseFile => _directory.File(SqliteServerStore.FileName);
+
+    public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+
+    public SqliteServerStore Open(string installationId = "") => SqliteServerStore.Open(_data, installationId, Options, Time, NullLogger.Instance);
+
+    public void Close()
+    {
+        Store.Dispose();
+        _data.Dispose();
+    }
+
+    public void Reopen(string installationId = "")
+    {
+        Close();
+        _data = DataDirectory.Open(_directory.Path);
+        Store = Open(installationId);
+    }
+
+    public ServerRecord NewServer(string name) => new()
+    {
+        Uid = Guid.NewGuid().ToString("N"),
+        Name = name,
+        Provider = "scripted",
+        Image = "image",
+        Region = "region",
+        Size = "size",
+        Platform = "linux/amd64",
+        Capacity = 2,
+        Secret = "secret of " + name,
+        Credentials = new("ca key"u8.ToArray(), "ca cert"u8.ToArray(), "tls key"u8.ToArray(), "tls cert"u8.ToArray()),
+        Labels = new Dictionary<string, string> { ["team"] = "a" },
+        UserData = "#cloud-config",
+        Created = Time.GetUtcNow(),
+        Updated = Time.GetUtcNow(),
+        WakeAt = Time.GetUtcNow(),
+    };
+
+    public Task<ServerRecord> AddAsync(string name) => AddAsync(NewServer(name));
+
+    public Task<ServerRecord> AddAsync(ServerRecord server) =>
+        Store.AddAsync(server, new("ProvisionRequested", "asked for", "tester"), NoLimit, Timeout);
+
+    /// <summary>Has another connection hold the database's lock until disposed.</summary>
+    public IDisposable LockDatabase()
+    {
+        var other = new SqliteConnection($"Data Source={DatabaseFile};Pooling=false");
+        other.Open();
+        using var command = other.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        return other;
+    }
+
+    public Lease Lease(string owner) => new(owner, Time.GetUtcNow(), Time.GetUtcNow() + TimeSpan.FromMinutes(5));
+
+    public void Dispose()
+    {
+        Close();
+        _directory.Dispose();
+    }
+}

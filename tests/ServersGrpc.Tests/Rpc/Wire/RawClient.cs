@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+using System.Net;
+using Google.Protobuf;
+
+namespace ServersGrpc.Tests.Rpc.Wire;
+
+/// <summary>Sends requests that no client library would send.</summary>
+internal sealed class RawClient(string address) : IDisposable
+{
+    public const string UnaryPath = "/tests.v1.Shapes/Unary";
+
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(20) };
+
+    /// <summary>A message as it goes over the wire.</summary>
+    public static byte[] Frame(IMessage message, byte flag = 0) => Frame(message.ToByteArray(), flag);
+
+    public static byte[] Frame(byte[] payload, byte flag = 0, uint? length = null)
+    {
+        var frame = new byte[5 + payload.Length];
+        frame[0] = flag;
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), length ?? (uint)payload.Length);
+        payload.CopyTo(frame, 5);
+        return frame;
+    }
+
+    /// <summary>Posts the body to the path and reads the answer to its end.</summary>
+    public async Task<RawAnswer> PostAsync(
+        byte[] body,
+        string path = UnaryPath,
+        string? contentType = "application/grpc",
+        HttpMethod? method = null,
+        Version? version = null,
+        params (string Key, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path)
+        {
+            Version = version ?? HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        if (request.Method == HttpMethod.Post)
+            request.Content = new ByteArrayContent(body);
+        if (contentType is not null)
+            request.Content?.Headers.TryAddWithoutValidation("content-type", contentType);
+        foreach (var (key, value) in headers)
+            request.Headers.TryAddWithoutValidation(key, value);
+        using var response = await _http.SendAsync(request);
+        return await RawAnswer.ReadAsync(response);
+    }
+
+    public void Dispose() => _http.Dispose();
+}
