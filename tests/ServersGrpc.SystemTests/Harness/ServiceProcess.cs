@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Xunit.Abstractions;
+
+namespace ServersGrpc.SystemTests.Harness;
+
+/// <summary>
+/// The service as its users run it: the built executable, a process of its own, on a data directory of its own and a port that the
+/// system chose. Disposing ends it and all that it made, and fails on an error in its log that the test did not expect.
+/// </summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private const string ListeningMark = "Now listening on: ";
+
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ServersGrpc");
+
+    private readonly string[] _options;
+    private readonly ITestOutputHelper? _output;
+    private readonly ServiceLog _log = new();
+    private readonly List<string> _expectedErrors = [];
+    private Process? _process;
+
+    private ServiceProcess(string dataDirectory, string[] options, ITestOutputHelper? output)
+    {
+        DataDirectory = dataDirectory;
+        _options = options;
+        _output = output;
+    }
+
+    /// <summary>Where it listens, such as "http://127.0.0.1:40123". Every start has another port.</summary>
+    public string Address { get; private set; } = "";
+
+    public string DataDirectory { get; }
+
+    /// <summary>The administrator's token of the first start.</summary>
+    public string Token { get; private set; } = "";
+
+    /// <summary>Calls the service with its token.</summary>
+    public HttpClient Http { get; private set; } = new();
+
+    public string Log => _log.ToString();
+
+    /// <summary>The service on a new data directory, listening.</summary>
+    public static Task<ServiceProcess> StartAsync(ITestOutputHelper? output, params string[] options) =>
+        StartAsync(NewDirectory(), output, options);
+
+    public static async Task<ServiceProcess> StartAsync(string dataDirectory, ITestOutputHelper? output, params string[] options)
+    {
+        var service = new ServiceProcess(dataDirectory, options, output);
+        try
+        {
+            await service.StartAsync();
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the service where it can't start, to its end.</summary>
+    public static Task<CommandResult> FailToStartAsync(string dataDirectory, params string[] options) =>
+        ExternalCommand.RunAsync(Executable, Arguments(dataDirectory, options));
+
+    public static string NewDirectory() => Directory.CreateTempSubdirectory("servers-").FullName;
+
+    /// <summary>Errors in the log that fit the pattern are what the test is about.</summary>
+    public void ExpectErrors(string pattern) => _expectedErrors.Add(pattern);
+
+    /// <summary>Starts the service again on its data directory.</summary>
+    public async Task StartAsync()
+    {
+        Address = await LaunchAsync().WaitAsync(Eventually.Patience);
+        Token = (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "admin.token"))).Trim();
+        Http.Dispose();
+        Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = Eventually.Patience };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+    }
+
+    /// <summary>Starts the service again and kills it so soon that it may not listen yet.</summary>
+    public async Task KillAtStartAsync(TimeSpan after)
+    {
+        var listening = LaunchAsync();
+        await Task.WhenAny(listening, Task.Delay(after));
+        await KillAsync();
+    }
+
+    /// <summary>Asks it to end (SIGTERM) and returns its exit code.</summary>
+    public Task<int> StopAsync() => EndAsync(Signals.Terminate);
+
+    /// <summary>Ends it as a power cut would (SIGKILL).</summary>
+    public Task<int> KillAsync() => EndAsync(Signals.Kill);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await KillAsync();
+        Http.Dispose();
+        await Agents.EndAsync(DataDirectory);
+        if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory, recursive: true);
+        _output?.WriteLine(Log);
+        var errors = _log.Errors(_expectedErrors);
+        Assert.True(errors.Count == 0, $"The service logged errors:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
+    }
+
+    private static string[] Arguments(string dataDirectory, string[] options) =>
+        ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options];
+
+    /// <summary>Starts the process; the address comes when it listens.</summary>
+    private async Task<string> LaunchAsync()
+    {
+        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Executable, Arguments(DataDirectory, _options))
+            {
+                WorkingDirectory = Path.GetTempPath(),
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.OutputDataReceived += (_, data) => Heard(data.Data);
+        process.ErrorDataReceived += (_, data) => Heard(data.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+
+        // Completes when all that it said is heard.
+        var ended = process.WaitForExitAsync();
+        if (await Task.WhenAny(listening.Task, ended) == ended)
+            throw new InvalidOperationException($"The service ended at its start.{Environment.NewLine}{Log}");
+        return await listening.Task;
+
+        void Heard(string? line)
+        {
+            if (line is null) return;
+            _log.Add(line);
+            if (line.IndexOf(ListeningMark, StringComparison.Ordinal) is var at and >= 0)
+                listening.TrySetResult(line[(at + ListeningMark.Length)..].Trim());
+        }
+    }
+
+    private async Task<int> EndAsync(int signal)
+    {
+        var process = _process ?? throw new InvalidOperationException("The service does not run.");
+        _process = null;
+        using (process)
+        {
+            Signals.Send(process.Id, signal);
+            await process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+            return process.ExitCode;
+        }
+    }
+}

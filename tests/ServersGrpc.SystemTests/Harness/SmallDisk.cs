@@ -1,0 +1,52 @@
+namespace ServersGrpc.SystemTests.Harness;
+
+/// <summary>A disk of a few megabytes, in memory, that a test can fill. Mounting takes root, or sudo without a password.</summary>
+internal sealed class SmallDisk : IAsyncDisposable
+{
+    private const int Megabytes = 4;
+
+    private SmallDisk(string path)
+    {
+        Path = path;
+    }
+
+    public string Path { get; }
+
+    private string Filler => System.IO.Path.Combine(Path, "filler");
+
+    public static async Task<SmallDisk> MountAsync()
+    {
+        var disk = new SmallDisk(ServiceProcess.NewDirectory());
+        await AsRootAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=0777", "tmpfs", disk.Path);
+        return disk;
+    }
+
+    /// <summary>Takes all the room that is left.</summary>
+    public void Fill()
+    {
+        using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true) filler.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+            // Full, as it should be.
+        }
+    }
+
+    public void MakeRoom() => File.Delete(Filler);
+
+    public async ValueTask DisposeAsync()
+    {
+        await AsRootAsync("umount", Path);
+        Directory.Delete(Path);
+    }
+
+    private static async Task AsRootAsync(params string[] command)
+    {
+        string[] asRoot = Environment.IsPrivilegedProcess ? command : ["sudo", "--non-interactive", .. command];
+        var result = await ExternalCommand.RunAsync(asRoot[0], asRoot[1..]);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', asRoot)}: {result.Error}");
+    }
+}
