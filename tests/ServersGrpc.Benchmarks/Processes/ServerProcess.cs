@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ServersGrpc.Benchmarks.Processes;
+
+/// <summary>A web server in a process of its own. Disposing ends that process.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const string ListeningMark = "Now listening on: ";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(string program, IEnumerable<string> arguments)
+    {
+        _process = new()
+        {
+            StartInfo = new(Path.Combine(AppContext.BaseDirectory, program), arguments)
+            {
+                WorkingDirectory = Path.GetTempPath(),
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+            EnableRaisingEvents = true,
+        };
+        _process.OutputDataReceived += Hear;
+        _process.ErrorDataReceived += Hear;
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"{program} ended at its start:\n{_output}"));
+        var began = Stopwatch.GetTimestamp();
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Started = ListenAsync(began);
+    }
+
+    /// <summary>How long it took from its start until it said that it listens.</summary>
+    public Task<TimeSpan> Started { get; }
+
+    /// <summary>Such as http://127.0.0.1:40123.</summary>
+    public string Address { get; private set; } = "";
+
+    public ProcessStatus Status => new(_process.Id);
+
+    /// <summary>What it has taken of all cores together so far.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts the reference, listening.</summary>
+    public static Task<ServerProcess> StartBareAsync(string face, string bodyFile) =>
+        StartAsync("ServersGrpc.Benchmarks", BareServer.Subcommand, face, bodyFile);
+
+    /// <summary>Starts a program of this build, listening.</summary>
+    public static async Task<ServerProcess> StartAsync(string program, params IReadOnlyList<string> arguments)
+    {
+        var server = new ServerProcess(program, arguments);
+        try
+        {
+            await server.Started;
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        // What was measured is thrown away, so there is nothing to say good-bye to.
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private async Task<TimeSpan> ListenAsync(long began)
+    {
+        Address = await _listening.Task.WaitAsync(Patience);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    private void Hear(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null || _listening.Task.IsCompletedSuccessfully)
+            return;
+        lock (_output)
+            _output.AppendLine(line.Data);
+        if (line.Data.IndexOf(ListeningMark, StringComparison.Ordinal) is var at and >= 0)
+            _listening.TrySetResult(line.Data[(at + ListeningMark.Length)..].Trim());
+    }
+}

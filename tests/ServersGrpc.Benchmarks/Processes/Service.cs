@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace ServersGrpc.Benchmarks.Processes;
+
+/// <summary>The service as its users run it, on a data directory of its own or a given one, and a client that has its token.</summary>
+internal sealed class Service : IDisposable
+{
+    private readonly string _token;
+
+    private Service(ServerProcess process, string token)
+    {
+        Process = process;
+        _token = token;
+        Http = new() { BaseAddress = new(process.Address), DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+    }
+
+    public ServerProcess Process { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>For h2load.</summary>
+    public string AuthorizationHeader => $"authorization: Bearer {_token}";
+
+    public static async Task<Service> StartAsync(string dataDirectory, params IReadOnlyList<string> options)
+    {
+        var process = await ServerProcess.StartAsync(
+            "ServersGrpc", ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options]);
+        return new(process, (await File.ReadAllTextAsync(Path.Combine(dataDirectory, "admin.token"))).Trim());
+    }
+
+    public string Url(string path) => Process.Address + path;
+
+    /// <summary>Stops the starting of instances: what is measured then is the API alone.</summary>
+    public async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.PostAsync("/api/pause", null, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Asks for a server; returns its name.</summary>
+    public async Task<string> ProvisionAsync(string name, CancellationToken cancellationToken)
+    {
+        using var response = await Http.PostAsJsonAsync("/api/servers", new { name }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        using var server = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        return server.RootElement.GetProperty("name").GetString()!;
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        Process.Dispose();
+    }
+}
