@@ -64,19 +64,18 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StoppingAsync(cancellationToken);
-        await _loop;
-        var working = Task.WhenAll(_working.Keys);
-        await Task.WhenAny(working, Task.Delay(_options.StopGrace, _time, cancellationToken));
+        var ended = EndAsync();
+        await Task.WhenAny(ended, Task.Delay(_options.StopGrace, _time, cancellationToken));
         await _steps.CancelAsync();
-        await working;
+        await ended;
         if (_unfinished.IsEmpty)
             return;
         LifecycleLog.GivingBack(_logger, _unfinished.Count);
         try
         {
-            await _store.ReleaseAsync(_unfinished, _owner, CancellationToken.None);
+            await _store.ReleaseAsync(_unfinished, _owner, CancellationToken.None).WaitAsync(cancellationToken);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {
             // The next start finds the leases of a dead owner, and ends them.
             LifecycleLog.StoreUnavailable(_logger, e.Message);
@@ -90,6 +89,13 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         _claiming.Dispose();
         _steps.Dispose();
         _slots.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        // A last claim may still be on its way, and starts work.
+        await _loop;
+        await Task.WhenAll(_working.Keys);
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);

@@ -101,7 +101,8 @@ internal sealed class ServerWorker(
         {
             try
             {
-                return await save();
+                // Cut off with the steps: a database that hangs must not hold up the end of the service.
+                return await save().WaitAsync(cancellationToken);
             }
             catch (StoreUnavailableException e)
             {

@@ -62,6 +62,12 @@ internal sealed class SqliteWriter : IDisposable
         var batch = new List<IPendingWrite>();
         foreach (var first in _queue.GetConsumingEnumerable())
         {
+            // At the end, a database that did not take the last write is not waited for again.
+            if (_isFailing && _queue.IsAddingCompleted)
+            {
+                first.Fail(new StoreUnavailableException("The service is stopping."));
+                continue;
+            }
             batch.Add(first);
             while (batch.Count < _batch && _queue.TryTake(out var next))
                 batch.Add(next);
