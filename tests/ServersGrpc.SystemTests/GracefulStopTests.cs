@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 
@@ -31,6 +32,23 @@ public class GracefulStopTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.Equal(Unavailable, (int)(await LastLineAsync(javaScript))["code"]!);
         Assert.Equal(Unavailable, (int)(await LastLineAsync(python))["code"]!);
         Assert.Equal(Unavailable, (int)(await LastLineAsync(curl))["error"]!["code"]!);
+    }
+
+    [Fact]
+    public async Task Stop_DatabaseLockedWhileServersAreMade_EndsInTimeAndNothingIsLost()
+    {
+        var names = Enumerable.Range(0, 6).Select(i => $"made-{i}").ToArray();
+        foreach (var name in names) await Service.ProvisionAsync(name);
+
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(Service.DataDirectory, "servers.db")};Pooling=False"))
+        {
+            other.Open();
+            await using var transaction = other.BeginTransaction(deferred: false);
+            await AssertStopsInTimeAsync(Service.StopAsync());
+        }
+
+        await Service.StartAsync();
+        foreach (var name in names) await Service.BecomesAsync(name, "running");
     }
 
     [Fact]
