@@ -320,6 +320,34 @@ public sealed class LifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Running_StepFailsThenAnswers_TheErrorIsTakenBack()
+    {
+        await _engine.ProvisionAsync();
+        await _engine.IsAsync(ServerState.Running);
+        _engine.Probe.Answers = false;
+        _engine.Provider.BeforeFind = () => throw new HttpRequestException("reset");
+        await _engine.PassTimeAsync();
+        await _engine.IsAsync(s => s.Error.Length > 0);
+
+        _engine.Probe.Answers = true;
+        await _engine.PassTimeAsync();
+        var well = await _engine.IsAsync(s => s.Error.Length == 0 && s.State == ServerState.Running);
+
+        Assert.Equal(0, well.Attempts);
+        Assert.Equal(["StepFailed", "Recovered"], (await _engine.ReasonsAsync()).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task Staging_AddressKnownLater_IsAChangeThatCallersSee()
+    {
+        _engine.Provider.FirstAddress = "";
+        await _engine.ProvisionAsync();
+
+        Assert.Equal("192.0.2.1", (await _engine.IsAsync(ServerState.Running)).Address);
+        Assert.Equal(["Booting", "AddressAssigned", "Ready"], (await _engine.ReasonsAsync()).TakeLast(3));
+    }
+
+    [Fact]
     public async Task Pause_Pending_WaitsForResume()
     {
         await _engine.Store.SetPausedAsync(true, Timeout);

@@ -29,6 +29,12 @@ internal sealed class ScriptedProvider : IServerProvider
     /// <summary>Runs before an instance is removed; may throw.</summary>
     public Action BeforeDestroy { get; set; } = () => { };
 
+    /// <summary>Runs before an instance is looked for; may throw.</summary>
+    public Action BeforeFind { get; set; } = () => { };
+
+    /// <summary>What the answer to a create says of the address; looked for later, it is known.</summary>
+    public string FirstAddress { get; set; } = "192.0.2.1";
+
     public int Created => _created;
 
     public int Destroyed { get; private set; }
@@ -42,10 +48,14 @@ internal sealed class ScriptedProvider : IServerProvider
         var instance = new Instance($"i-{number}", spec.Uid, spec.Name, "192.0.2.1", DateTimeOffset.UnixEpoch);
         Assert.True(_instances.TryAdd(spec.Uid, instance), "a second instance of one server");
         await AfterCreate(cancellationToken);
-        return instance;
+        return instance with { Address = FirstAddress };
     }
 
-    public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) => Task.FromResult(_instances.GetValueOrDefault(uid));
+    public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken)
+    {
+        BeforeFind();
+        return Task.FromResult(_instances.GetValueOrDefault(uid));
+    }
 
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Instance>>([.. _instances.Values]);
