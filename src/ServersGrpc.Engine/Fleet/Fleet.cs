@@ -109,7 +109,7 @@ public sealed class Fleet
         var query = conditions.ToQuery(violations);
         if (violations.Count > 0)
             throw new InvalidRequestException(violations);
-        return _store.WatchAsync(since, cancellationToken).Where(change => change.Server is null || query.Fits(change.Server));
+        return _store.WatchAsync(since, query, _options.BookmarkInterval, cancellationToken);
     }
 
     public async Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken)
@@ -124,7 +124,7 @@ public sealed class Fleet
         if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId) is { } earlier)
         {
             return earlier.RequestDigest == RequestDigest.Of(request)
-                ? earlier with { Secret = "", Credentials = ServerCredentials.None }
+                ? earlier.WithoutSecrets()
                 : throw new RequestIdReusedException(request.RequestId, earlier.Name);
         }
         if (all.FirstOrDefault(s => s.Name == request.Name) is { } other)

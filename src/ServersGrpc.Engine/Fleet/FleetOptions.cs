@@ -22,4 +22,11 @@ public sealed class FleetOptions
     /// <summary>How many servers that are not stopped there may be, 0 to 1,000,000. Default: 100.</summary>
     [Range(0, 1_000_000)]
     public int MaxServers { get; set; } = 100;
+
+    /// <summary>
+    /// How long a watch stays silent before it is sent a bookmark, so that both ends and whatever is between them know that it lives, and it
+    /// can go on from a recent revision. 1 second to 1 hour. Default: 30 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan BookmarkInterval { get; set; } = TimeSpan.FromSeconds(30);
 }

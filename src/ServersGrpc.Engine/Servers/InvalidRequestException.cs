@@ -1,13 +1,20 @@
 namespace ServersGrpc.Engine.Servers;
 
-/// <summary>Bad input. Names every bad field at once.</summary>
-public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violations)
-    : ServerException(string.Join("; ", violations.Select(v => $"{v.Field}: {v.Description}")))
+/// <summary>Bad input. Names all that is wrong at once; the message begins with it and says how much more there is.</summary>
+public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violations) : ServerException(Summary(violations))
 {
+    private const int MostInMessage = 5;
+
     public InvalidRequestException(string field, string description)
         : this([new FieldViolation(field, description)])
     {
     }
 
     public IReadOnlyList<FieldViolation> Violations => violations;
+
+    private static string Summary(IReadOnlyList<FieldViolation> violations)
+    {
+        var first = string.Join("; ", violations.Take(MostInMessage).Select(v => $"{v.Field}: {v.Description}"));
+        return violations.Count > MostInMessage ? $"{first}; and {violations.Count - MostInMessage} more" : first;
+    }
 }

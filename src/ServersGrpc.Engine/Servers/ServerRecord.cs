@@ -61,9 +61,6 @@ public sealed record ServerRecord
     /// <summary>The store-wide number of the last change that callers can see.</summary>
     public long Revision { get; init; }
 
-    /// <summary>The store-wide number under which the server was added.</summary>
-    public long AddedRevision { get; init; }
-
     /// <summary>The journal: a provider was or is being asked to create, and the outcome is not saved. Look before creating again.</summary>
     public bool CreateIsOpen { get; init; }
 
@@ -93,6 +90,9 @@ public sealed record ServerRecord
 
     /// <summary>Whether the next step would start a new instance.</summary>
     public bool StartsNew => State == ServerState.Pending || (State == ServerState.Creating && !CreateIsOpen);
+
+    /// <summary>What may be remembered of it once it is purged.</summary>
+    public ServerRecord WithoutSecrets() => this with { Secret = "", Credentials = ServerCredentials.None, UserData = "" };
 
     internal static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
 }

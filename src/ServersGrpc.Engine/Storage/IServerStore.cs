@@ -31,12 +31,17 @@ public interface IServerStore
     Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Changes since a revision (0: every server as it is, as added), a bookmark, then changes as they happen.
+    /// Changes since a revision (0: every server as it is, as added), a bookmark, then changes as they happen, each once and in order. A
+    /// bookmark comes too whenever nothing else was said for a while.
     /// </summary>
+    /// <param name="since">The last revision seen.</param>
+    /// <param name="query">Which servers' changes, by what they are after the change.</param>
+    /// <param name="bookmarkInterval">How long to say nothing at most.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="RevisionExpiredException">The revision is too old, or was never reached.</exception>
     /// <exception cref="SlowReaderException">The reader fell too far behind.</exception>
     /// <exception cref="StoreUnavailableException">The database was in trouble; watch again from the last revision seen.</exception>
-    IAsyncEnumerable<ServerChange> WatchAsync(long since, CancellationToken cancellationToken);
+    IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken);
 
     /// <summary>
     /// Changes a server by its name, whoever works on it: <paramref name="change"/> sees the server as it is inside the transaction
@@ -62,7 +67,7 @@ public interface IServerStore
     /// <summary>Removes a server that a worker holds; its events stay. False when the worker lost it.</summary>
     Task<bool> PurgeAsync(ServerRecord server, EventDraft last, string leaseOwner, CancellationToken cancellationToken);
 
-    /// <summary>Forgets events, and the memory of purged servers, from before a time.</summary>
+    /// <summary>Forgets the events of purged servers from before a time.</summary>
     Task ForgetBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken);
 
     /// <summary>Whether the starting of new instances is paused. Survives a restart.</summary>

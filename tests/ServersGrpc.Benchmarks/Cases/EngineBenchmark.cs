@@ -3,6 +3,7 @@ using ServersGrpc.Benchmarks.Engine;
 using ServersGrpc.Benchmarks.Load;
 using ServersGrpc.Benchmarks.Results;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Benchmarks.Cases;
 
@@ -70,7 +71,7 @@ internal sealed class EngineBenchmark : IBenchmark
     {
         try
         {
-            await foreach (var change in engine.Store.WatchAsync(0, cancellationToken))
+            await foreach (var change in engine.Store.WatchAsync(0, ServerQuery.Everything, TimeSpan.FromMinutes(1), cancellationToken))
             {
                 if (change.Server is { } server)
                     arrivals.See(server.Name, ServerStates.Name(server.State));

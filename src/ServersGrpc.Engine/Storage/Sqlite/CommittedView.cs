@@ -1,20 +1,16 @@
-using System.Threading.Channels;
 using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
-/// <summary>
-/// What callers see: the servers and settings as last committed, and the watches that hear of every change at the same instant. A watch
-/// that lags is cut off, never waited for.
-/// </summary>
+/// <summary>What callers see: the servers and settings as last committed, and the feed of changes, all of them as of the same instant.</summary>
 internal sealed class CommittedView(ServerCache cache)
 {
     /// <summary>How many changes a watch may lag behind.</summary>
     public const int Backlog = 4096;
 
     private readonly Lock _lock = new();
-    private readonly HashSet<Channel<ServerChange>> _watches = [];
     private volatile StoreSettings _settings = new(0, 0, false);
+    private ChangeFeed _feed = new(Backlog, 0);
 
     public StoreSettings Settings => _settings;
 
@@ -28,9 +24,8 @@ internal sealed class CommittedView(ServerCache cache)
         {
             cache.Load(servers);
             _settings = settings;
-            foreach (var watch in _watches)
-                watch.Writer.TryComplete(new StoreUnavailableException("The database was in trouble. Watch again from the last revision seen."));
-            _watches.Clear();
+            _feed.Fail("The database was in trouble. Watch again from the last revision seen.");
+            _feed = new(Backlog, settings.Revision);
         }
     }
 
@@ -38,42 +33,32 @@ internal sealed class CommittedView(ServerCache cache)
     {
         lock (_lock)
         {
+            var purged = new HashSet<string>();
             foreach (var (server, removed) in committed.Servers)
             {
-                if (removed)
-                    cache.Remove(server);
-                else
+                if (!removed)
+                {
                     cache.Put(server);
+                    continue;
+                }
+                cache.Remove(server);
+                purged.Add(server.Uid);
             }
             _settings = committed.Settings;
-            foreach (var watch in _watches)
-            {
-                if (!committed.Changes.All(watch.Writer.TryWrite) && watch.Writer.TryComplete(new SlowReaderException(Backlog)))
-                    _watches.Remove(watch);
-            }
+            _feed.Append(committed.Changes);
+            if (purged.Count > 0)
+                _feed.Redact(purged);
         }
     }
 
-    /// <summary>Begins a watch: all servers as of a revision, and every change after it.</summary>
-    public Subscription Subscribe()
+    /// <summary>Where a watch of what comes after a revision begins; 0: with the servers.</summary>
+    public WatchStart Start(long since)
     {
-        var watch = Channel.CreateBounded<ServerChange>(new BoundedChannelOptions(Backlog) { SingleReader = true });
         lock (_lock)
         {
-            _watches.Add(watch);
-            return new([.. cache.All], _settings.Revision, watch.Reader, () => Remove(watch));
+            if (since > 0 && _feed.PlaceAfter(since) is { } place)
+                return new([], since, _settings.Revision, _feed, place);
+            return new(since == 0 ? [.. cache.All] : [], _settings.Revision, _settings.Revision, _feed, _feed.End);
         }
-    }
-
-    private void Remove(Channel<ServerChange> watch)
-    {
-        lock (_lock)
-            _watches.Remove(watch);
-    }
-
-    internal sealed record Subscription(
-        IReadOnlyList<ServerRecord> Servers, long Revision, ChannelReader<ServerChange> Changes, Action End) : IDisposable
-    {
-        public void Dispose() => End();
     }
 }

@@ -3,34 +3,27 @@ using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
-/// <summary>The tables events and deletions.</summary>
+/// <summary>The table events: what happened, and what each change made of its server.</summary>
 internal sealed class EventTable(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteStatement _insert = new(connection, """
-        INSERT INTO events (revision, uid, name, time, state, reason, message, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO events (revision, uid, name, time, state, reason, message, actor, change, after)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """);
 
-    private readonly SqliteStatement _delete = new(connection, """
-        INSERT INTO deletions (revision, time, uid, name, provider, labels) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-        """);
+    /// <summary>Adds an event; the last one of a change with the server as the change left it.</summary>
+    public void Insert(ServerEvent e, ChangeType? change = null, string? after = null) => _insert.Execute(
+        e.Revision, e.Uid, e.Name, e.Time.ToMilliseconds(), ServerStates.Name(e.State), e.Reason, e.Message, e.Actor,
+        change?.ToString(), after);
 
-    public void Insert(ServerEvent e) => _insert.Execute(
-        e.Revision, e.Uid, e.Name, e.Time.ToMilliseconds(), ServerStates.Name(e.State), e.Reason, e.Message, e.Actor);
-
-    public void InsertDeletion(long revision, DateTimeOffset time, ServerRecord server) => _delete.Execute(
-        revision, time.ToMilliseconds(), server.Uid, server.Name, server.Provider, ServerTable.WriteLabels(server.Labels));
-
-    /// <summary>Forgets what is older, but for events of servers that still exist. Returns the newest deletion forgotten, or 0.</summary>
+    /// <summary>Forgets what is older, but for events of servers that still exist. Returns the newest revision forgotten, or 0.</summary>
     public long ForgetBefore(DateTimeOffset time)
     {
-        using var events = new SqliteStatement(connection, """
-            DELETE FROM events WHERE time < ?1 AND uid NOT IN (SELECT uid FROM servers)
-            """);
-        events.Execute(time.ToMilliseconds());
-        using var newest = new SqliteStatement(connection, "SELECT MAX(revision) FROM deletions WHERE time < ?1");
+        const string Old = "time < ?1 AND uid NOT IN (SELECT uid FROM servers)";
+        using var newest = new SqliteStatement(connection, $"SELECT MAX(revision) FROM events WHERE {Old}");
+        using var delete = new SqliteStatement(connection, $"DELETE FROM events WHERE {Old}");
         var forgotten = newest.Number(time.ToMilliseconds()) ?? 0;
-        using var deletions = new SqliteStatement(connection, "DELETE FROM deletions WHERE revision <= ?1");
-        deletions.Execute(forgotten);
+        delete.Execute(time.ToMilliseconds());
         return forgotten;
     }
 
@@ -44,29 +37,35 @@ internal sealed class EventTable(SqliteConnection connection) : IDisposable
             row.Text(5), row.Text(6), row.Text(7)), name);
     }
 
-    /// <summary>Purged servers, as far as they are remembered, of the revisions after one and up to another.</summary>
-    public static IReadOnlyList<ServerChange> ReadDeletions(SqliteConnection connection, long after, long upTo)
+    /// <summary>The first changes after a revision and up to another.</summary>
+    public static IReadOnlyList<LoggedChange> ReadChanges(SqliteConnection connection, long after, long upTo, int limit)
     {
         using var statement = new SqliteStatement(connection, """
-            SELECT revision, uid, name, provider, labels, time FROM deletions WHERE revision > ?1 AND revision <= ?2 ORDER BY revision
+            SELECT revision, uid, time, state, change, after FROM events
+            WHERE revision > ?1 AND revision <= ?2 AND change IS NOT NULL ORDER BY revision LIMIT ?3
             """);
-        return statement.Query(row => new ServerChange(ChangeType.Deleted, row.Number(0), new()
-        {
-            Uid = row.Text(1),
-            Name = row.Text(2),
-            Provider = row.Text(3),
-            Labels = ServerTable.ReadLabels(row.Text(4)),
-            State = ServerState.Stopped,
-            Revision = row.Number(0),
-            Created = row.Number(5).ToTime(),
-            Updated = row.Number(5).ToTime(),
-            Credentials = ServerCredentials.None,
-        }), after, upTo);
+        return statement.Query(row => new LoggedChange(
+            row.Number(0), row.Text(1), row.Number(2).ToTime(), ServerStates.Parse(row.Text(3)), Enum.Parse<ChangeType>(row.Text(4)),
+            LoggedServer.Read(row.Text(5))), after, upTo, limit);
     }
 
-    public void Dispose()
+    /// <summary>A purged server without its secrets; null where no such purge is remembered.</summary>
+    public static ServerRecord? ReadPurged(SqliteConnection connection, string uid)
     {
-        _insert.Dispose();
-        _delete.Dispose();
+        using var statement = new SqliteStatement(connection, "SELECT after FROM events WHERE uid = ?1 AND change = 'Deleted'");
+        return statement.Text(uid) is { } json && LoggedServer.Read(json).Purged is { } known
+            ? new ServerRecord
+            {
+                Uid = uid,
+                Name = known.Name,
+                Provider = known.Provider,
+                Capacity = known.Capacity,
+                Labels = known.Labels,
+                Created = known.Created.ToTime(),
+                Credentials = ServerCredentials.None,
+            }
+            : null;
     }
+
+    public void Dispose() => _insert.Dispose();
 }

@@ -9,10 +9,10 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
-            request_id, request_digest, created, updated, started, stopped, version, revision, added_revision, create_is_open, attempts,
+            request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
             probes, deadline, wake_at, lease_owner, lease_until)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29)
+            ?28)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -55,7 +55,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         _insert.Execute(
             s.Uid, s.Name, s.Provider, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Capacity,
             s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
-            s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.AddedRevision, s.CreateIsOpen, s.Attempts,
+            s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds());
         var c = s.Credentials;
         _insertCredentials.Execute(
@@ -86,7 +86,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     {
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
-                request_digest, created, updated, started, stopped, version, revision, added_revision, create_is_open, attempts, probes,
+                request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
                 deadline, wake_at, lease_owner, lease_until, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
@@ -130,7 +130,6 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             Stopped = Time(),
             Version = Number(),
             Revision = Number(),
-            AddedRevision = Number(),
             CreateIsOpen = Number() != 0,
             Attempts = (int)Number(),
             Probes = (int)Number(),

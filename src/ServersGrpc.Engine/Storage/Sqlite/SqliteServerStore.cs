@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Servers;
@@ -17,12 +16,16 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
     private readonly TimeProvider _time;
     private readonly ServerCache _cache = new();
     private readonly CommittedView _view;
+    private readonly SqliteReader _reader;
+    private readonly ChangeWatcher _watcher;
     private readonly SqliteWriter _writer;
 
     private SqliteServerStore(SqliteDatabase database, string installationId, int batch, TimeProvider time, ILogger logger)
     {
         (_database, _time) = (database, time);
         _view = new(_cache);
+        _reader = new(database);
+        _watcher = new(_view, _cache, _reader, time);
         InstallationId = Start(installationId);
         _writer = new(OpenSession, Publish, batch, logger);
         StoreLog.Opened(logger, database.File, _cache.All.Count(), _view.Settings.Revision);
@@ -82,27 +85,10 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
     }
 
     public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(connection => EventTable.ReadByName(connection, name), cancellationToken);
+        _reader.ReadAsync(connection => EventTable.ReadByName(connection, name), cancellationToken);
 
-    public async IAsyncEnumerable<ServerChange> WatchAsync(long since, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var watch = _view.Subscribe();
-        var deletions = since == 0
-            ? []
-            : await ReadAsync(connection => EventTable.ReadDeletions(connection, since, watch.Revision), cancellationToken);
-        // Read after the deletions: what was forgotten before they were read is refused here.
-        var oldest = _view.Settings.Forgotten;
-        if (since > watch.Revision || (since != 0 && since < oldest))
-            throw new RevisionExpiredException(since, oldest, watch.Revision);
-
-        var missed = watch.Servers.Where(s => s.Revision > since)
-            .Select(s => new ServerChange(s.AddedRevision > since ? ChangeType.Added : ChangeType.Modified, s.Revision, s));
-        foreach (var change in missed.Concat(deletions).OrderBy(c => c.Revision))
-            yield return change;
-        yield return new(ChangeType.Bookmark, watch.Revision, null);
-        await foreach (var change in watch.Changes.ReadAllAsync(cancellationToken))
-            yield return change;
-    }
+    public IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken) =>
+        _watcher.WatchAsync(since, query, bookmarkInterval, cancellationToken);
 
     public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
@@ -166,7 +152,7 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await ReadAsync(connection =>
+        await _reader.ReadAsync(connection =>
         {
             using var statement = new SqliteStatement(connection, "SELECT COUNT(*) FROM settings");
             return statement.Number();
@@ -220,17 +206,4 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
         var byTime = server.Created.CompareTo(start.Created);
         return byTime != 0 ? byTime : string.CompareOrdinal(server.Name, start.Name);
     }
-
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() =>
-    {
-        try
-        {
-            using var connection = _database.Connect();
-            return read(connection);
-        }
-        catch (SqliteException e) when (SqliteFaults.AsUnavailable(e) is { } unavailable)
-        {
-            throw unavailable;
-        }
-    }, cancellationToken);
 }

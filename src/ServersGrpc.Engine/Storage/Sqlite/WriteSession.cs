@@ -83,8 +83,7 @@ internal sealed class WriteSession : IDisposable
 
     public ServerRecord Add(ServerRecord server, EventDraft first)
     {
-        var revision = Settings.Revision + 1;
-        server = server with { Version = 1, Revision = revision, AddedRevision = revision, Updated = Now };
+        server = server with { Version = 1, Revision = Settings.Revision + 1, Updated = Now };
         Servers.Insert(server);
         Live += CountLive(server);
         Record(server, ChangeType.Added, first);
@@ -111,21 +110,16 @@ internal sealed class WriteSession : IDisposable
 
     public void Remove(ServerRecord server, EventDraft last)
     {
-        var gone = server with { Secret = "", Credentials = ServerCredentials.None, UserData = "", Revision = Settings.Revision + 1, Updated = Now };
+        var gone = server.WithoutSecrets() with { Revision = Settings.Revision + 1, Updated = Now };
         if (!Servers.Delete(server))
             throw Diverged(server);
         Live -= CountLive(server);
         Record(gone, ChangeType.Deleted, last);
-        _events.InsertDeletion(Settings.Revision, Now, server);
     }
 
-    /// <summary>Forgets events, and purges, from before a time.</summary>
-    public void ForgetBefore(DateTimeOffset time)
-    {
-        var forgotten = _events.ForgetBefore(time);
-        if (forgotten > 0)
-            Settings = Settings with { Forgotten = forgotten };
-    }
+    /// <summary>Forgets the events of purged servers from before a time.</summary>
+    public void ForgetBefore(DateTimeOffset time) =>
+        Settings = Settings with { Forgotten = Math.Max(Settings.Forgotten, _events.ForgetBefore(time)) };
 
     /// <summary>Whether a transaction has begun and did not end well.</summary>
     public bool IsWriting { get; private set; }
@@ -187,10 +181,15 @@ internal sealed class WriteSession : IDisposable
     private void Record(ServerRecord server, ChangeType type, params ReadOnlySpan<EventDraft> events)
     {
         _changed.Add(new(server, Removed: type == ChangeType.Deleted));
-        foreach (var draft in events)
+        for (var i = 0; i < events.Length; i++)
         {
             Settings = Settings with { Revision = Settings.Revision + 1 };
-            _events.Insert(new(Settings.Revision, server.Uid, server.Name, Now, server.State, draft.Reason, draft.Message, draft.Actor));
+            var @event = new ServerEvent(
+                Settings.Revision, server.Uid, server.Name, server.Updated, server.State, events[i].Reason, events[i].Message, events[i].Actor);
+            if (i < events.Length - 1)
+                _events.Insert(@event);
+            else
+                _events.Insert(@event, type, LoggedServer.Write(server, purged: type == ChangeType.Deleted));
         }
         if (events.Length > 0)
             _changes.Add(new(type, Settings.Revision, server));

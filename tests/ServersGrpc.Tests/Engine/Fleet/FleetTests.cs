@@ -5,7 +5,7 @@ using ServersGrpc.Tests.Engine.Lifecycle;
 namespace ServersGrpc.Tests.Engine.Fleet;
 
 /// <summary>The fleet alone: no lifecycle runs, so servers stay as they were asked for.</summary>
-public sealed class FleetTests : IAsyncDisposable
+public sealed class FleetTests : IAsyncLifetime
 {
     private readonly EngineFixture _engine = new();
 
@@ -257,7 +257,9 @@ public sealed class FleetTests : IAsyncDisposable
         Assert.Equal(["since_revision", "state", "label_selector"], refused.Violations.Select(v => v.Field));
     }
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _engine.DisposeAsync().AsTask();
 
     private Task<ServerPage> ListAsync() => _engine.Fleet.ListAsync(new([], "", ""), 0, "", Timeout);
 

@@ -77,7 +77,7 @@ internal sealed class EngineFixture : IAsyncDisposable
     /// <summary>Waits until a change makes the condition true.</summary>
     public async Task<ServerRecord> IsAsync(Func<ServerRecord, bool> condition, string name = "one")
     {
-        await foreach (var change in Store.WatchAsync(0, Timeout))
+        await foreach (var change in Store.WatchAsync(0, ServerQuery.Everything, TimeSpan.FromDays(1), Timeout))
         {
             if (change.Server is { } server && server.Name == name && condition(server))
                 return server;

@@ -68,7 +68,7 @@ public sealed class SqliteTroubleTests : IDisposable
     public async Task Write_CommitOutcomeUnknown_WhatTheDatabaseHoldsIsTheTruth()
     {
         await _fixture.AddAsync("one");
-        await using var watch = _fixture.Store.WatchAsync(0, Timeout).GetAsyncEnumerator(Timeout);
+        await using var watch = _fixture.Store.WatchAsync(0, ServerQuery.Everything, TimeSpan.FromMinutes(1), Timeout).GetAsyncEnumerator(Timeout);
         Assert.True(await watch.MoveNextAsync());
         Assert.True(await watch.MoveNextAsync());
 
@@ -98,7 +98,7 @@ public sealed class SqliteTroubleTests : IDisposable
         var refused = Assert.Throws<StoreOpenException>(() => OpenIn(directory));
 
         Assert.Contains("schema version 9999", refused.Message);
-        Assert.Contains("up to 1", refused.Message);
+        Assert.Contains("up to 2", refused.Message);
     }
 
     [Fact]
