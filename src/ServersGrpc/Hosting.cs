@@ -12,6 +12,10 @@ internal static class Hosting
     // Supervisors kill after ten seconds as a rule; everything has ended before.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
+    // A gRPC channel is one connection as a rule, and a watch holds a stream for hours. Beyond the limit calls wait in the client, unseen:
+    // a thousand watches and the calls beside them must fit. Each may hold an answer that its reader does not take, so no more than that.
+    private const int MaxStreams = 1280;
+
     // Beneath every other source, so that any of them can say otherwise.
     private static readonly Dictionary<string, string?> Defaults = new()
     {
@@ -26,7 +30,11 @@ internal static class Hosting
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.WebHost.UseOnePort();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        });
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(_ => DataDirectory.Open(options.DataDirectory))
@@ -46,6 +54,15 @@ internal static class Hosting
         foreach (var address in app.Urls.Select(BindingAddress.Parse).Where(a => a.Scheme == Uri.UriSchemeHttp && !IsLoopback(a.Host)))
             HostingLog.ClearText(app.Logger, address.ToString());
     });
+
+    /// <summary>Logs what failed without anyone looking. Otherwise the runtime passes over it in silence.</summary>
+    public static void LogUnobservedFailures(this WebApplication app)
+    {
+        TaskScheduler.UnobservedTaskException += Log;
+        app.Lifetime.ApplicationStopped.Register(() => TaskScheduler.UnobservedTaskException -= Log);
+
+        void Log(object? sender, UnobservedTaskExceptionEventArgs failure) => HostingLog.UnobservedFailure(app.Logger, failure.Exception);
+    }
 
     private static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -1,8 +1,11 @@
+using Grpc.AspNetCore.Web;
 using ServersGrpc;
 using ServersGrpc.Agent;
 using ServersGrpc.Api;
 using ServersGrpc.Auth;
 using ServersGrpc.Configuration;
+using ServersGrpc.Cors;
+using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
@@ -25,11 +28,17 @@ return await Startup.RunAsync(async () =>
         .AddLocalProvider(options.Local, AgentCommand.CommandLine())
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
+        .AddCrossOrigin(options.Cors)
         .AddAuth()
-        .AddApi();
+        .AddApi()
+        .AddDocs(options.Docs);
     var app = builder.Build();
+    app.UseCrossOrigin(options.Cors);
+    app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.UseAuth();
     app.MapApi();
+    app.MapDocs();
     app.WarnOfClearText();
+    app.LogUnobservedFailures();
     await app.RunAsync();
 });

@@ -11,7 +11,7 @@ internal static class Suite
     private const int Success = 0;
     private const int WrongUsage = 2;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
 
     private static readonly IReadOnlyList<IBenchmark> All =
     [
@@ -20,6 +20,8 @@ internal static class Suite
         new EngineBenchmark(),
         new GetBenchmark(),
         new GrpcGetBenchmark(),
+        new AllocationsBenchmark(),
+        new JsonBenchmark(),
         new StoreBenchmark(),
         new PostBenchmark(),
         new ListBenchmark(1_000),

@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
-using System.Net.Http.Headers;
 using Grpc.Core;
+using ServersGrpc.Rpc.Server;
 using ServersGrpc.Rpc.Wire;
 
 namespace ServersGrpc.Rpc.Client;
@@ -11,59 +11,53 @@ internal sealed class ClientCall<TRequest, TResponse> : IAsyncStreamReader<TResp
     where TRequest : class
     where TResponse : class
 {
+    // Timers reach no further. Nobody waits longer, whatever was said.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
+    private readonly ChannelSettings _channel;
     private readonly Method<TRequest, TResponse> _method;
+    private readonly string? _host;
     private readonly CallOptions _options;
-    private readonly int? _maxReceiveSize;
-    private readonly CancellationTokenSource _over;
+    private readonly CancellationTokenSource _overSource;
+    private readonly CancellationToken _over;
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task<HttpResponseMessage>? _response;
+    private Task<HttpResponseMessage?> _response = Task.FromResult<HttpResponseMessage?>(null);
     private FrameReader? _reader;
     private TResponse? _current;
-    private Status? _status;
-    private Metadata _trailers = Metadata.Empty;
-    private bool _deadlinePassed;
+    private CallEnd? _end;
     private ITimer? _deadline;
 
-    public ClientCall(Method<TRequest, TResponse> method, CallOptions options, int? maxReceiveSize, int? maxSendSize)
+    public ClientCall(ChannelSettings channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
+        _channel = channel;
         _method = method;
+        _host = host;
         _options = options;
-        _maxReceiveSize = maxReceiveSize;
-        _over = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
-        Requests = new RequestContent<TRequest>(method.RequestMarshaller, maxSendSize, _over.Token);
+        _overSource = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
+        _over = _overSource.Token;
     }
-
-    public RequestContent<TRequest> Requests { get; }
 
     public Task<Metadata> HeadersAsync => _headers.Task;
 
-    public TResponse Current => _current ?? throw new InvalidOperationException("There is no message: MoveNext was not called, or found none.");
+    public TResponse Current =>
+        _current ?? throw new InvalidOperationException("There is no message: MoveNext was not called, or found none.");
 
-    /// <summary>Sends the call; with its only request, or leaving the requests to the caller.</summary>
-    public void Start(HttpClient http, Uri address, string? host, TRequest? request)
+    private CallEnd Ended => _end ?? throw new InvalidOperationException("The call is not over.");
+
+    /// <summary>Makes the call with its only request; more than once, if that is its method's policy.</summary>
+    public void Start(TRequest request)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, address)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = Requests,
-        };
-        message.Headers.Host = host;
-        message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        message.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity,gzip");
-        foreach (var entry in _options.Headers ?? Metadata.Empty)
-            message.Headers.TryAddWithoutValidation(entry.Key, MetadataHeaders.Encode(entry));
-        if (_options.Deadline is { } deadline && deadline != DateTime.MaxValue)
-        {
-            var timeout = deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
-            timeout = timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero;
-            message.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Format(timeout));
-            _deadline = TimeProvider.System.CreateTimer(_ => PassDeadline(), null, timeout, Timeout.InfiniteTimeSpan);
-        }
+        StartDeadline();
+        _response = OpenAsync(SendWithRetriesAsync(request));
+    }
 
-        if (request is not null)
-            _ = SendOnlyAsync(request);
-        _response = http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, _over.Token);
+    /// <summary>Makes the call and leaves the requests to the caller.</summary>
+    public IClientStreamWriter<TRequest> StartStreaming()
+    {
+        StartDeadline();
+        var requests = new RequestContent<TRequest>(_method.RequestMarshaller, _channel.MaxSendMessageSize, _over);
+        _response = OpenAsync(SendAsync(requests, failedAttempts: 0));
+        return requests;
     }
 
     /// <summary>The response of a method that gives one.</summary>
@@ -79,85 +73,133 @@ internal sealed class ClientCall<TRequest, TResponse> : IAsyncStreamReader<TResp
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        if (_status is { } ended)
-            return ended.StatusCode == StatusCode.OK ? false : throw new RpcException(ended, _trailers);
-        using var token = new Server.JoinedToken(_over.Token, cancellationToken);
-        try
+        _current = null;
+        if (await _response is { } response && _end is null)
         {
-            var response = await _response!;
-            _reader ??= await OpenAsync(response);
-            _current = _reader is null ? null : await _reader.ReadNextAsync(_method.ResponseMarshaller, token.Token);
-            if (_current is not null)
-                return true;
-            _trailers = ResponseHeaders.ToMetadata(ResponseHeaders.IsTrailersOnly(response) ? response.Headers : response.TrailingHeaders);
-            return End(ResponseHeaders.StatusOf(response));
+            using var token = new JoinedToken(_over, cancellationToken);
+            try
+            {
+                _current = _reader is null ? null : await _reader.ReadNextAsync(_method.ResponseMarshaller, token.Token);
+                if (_current is not null)
+                    return true;
+                End(ResponseHeaders.StatusOf(response), ResponseHeaders.TrailersOf(response));
+            }
+            catch (Exception fault)
+            {
+                End(StatusOf(fault), Metadata.Empty);
+            }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or HttpRequestException or IOException or RpcException)
-        {
-            return End(StatusOf(fault));
-        }
+
+        Ended.ThrowIfFailed();
+        return false;
     }
 
-    public Status GetStatus() => _status ?? throw new InvalidOperationException("The call is not over.");
+    public Status GetStatus() => Ended.Status;
 
-    public Metadata GetTrailers() =>
-        _status is not null ? _trailers : throw new InvalidOperationException("The call is not over.");
+    public Metadata GetTrailers() => Ended.Trailers;
 
-    public void Dispose()
+    public void Dispose() => End(new Status(StatusCode.Cancelled, "Call disposed by the client."), Metadata.Empty);
+
+    private void StartDeadline()
     {
-        if (_status is null)
-            _over.Cancel();
-        _deadline?.Dispose();
+        if (Remaining() is not { } timeout)
+            return;
+        if (timeout == TimeSpan.Zero)
+            PassDeadline();
+        else if (timeout < LongestTimeout)
+            _deadline = _channel.Time.CreateTimer(_ => PassDeadline(), null, timeout, Timeout.InfiniteTimeSpan);
     }
 
-    private async Task SendOnlyAsync(TRequest request)
-    {
-        try
-        {
-            await Requests.WriteAsync(request);
-        }
-        catch (OperationCanceledException)
-        {
-            // The call ended first; its status says how.
-        }
+    private void PassDeadline() => End(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), Metadata.Empty);
 
-        await Requests.CompleteAsync();
-    }
-
-    private async Task<FrameReader?> OpenAsync(HttpResponseMessage response)
+    /// <summary>How long the caller still waits; null for ever.</summary>
+    private TimeSpan? Remaining()
     {
-        _headers.TrySetResult(ResponseHeaders.ToMetadata(response.Headers));
-        if (response.StatusCode != HttpStatusCode.OK || ResponseHeaders.IsTrailersOnly(response))
+        if (_options.Deadline is not { } deadline || deadline == DateTime.MaxValue)
             return null;
-        var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(_over.Token));
-        return new FrameReader(body, ResponseHeaders.IsGzip(response), _maxReceiveSize);
+        var remaining = deadline.ToUniversalTime() - _channel.Time.GetUtcNow().UtcDateTime;
+        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
 
-    private bool End(Status status)
+    /// <summary>The response of the attempt that counts: headers commit the call, whatever becomes of it after them.</summary>
+    private async Task<HttpResponseMessage> SendWithRetriesAsync(TRequest request)
     {
-        _status = status;
+        var frame = new ArrayBufferWriter<byte>();
+        new FrameWriter(frame, gzip: null, _channel.MaxSendMessageSize).Write(_method.RequestMarshaller, request, _options.WriteOptions);
+        var retries = _channel.Retries.Begin(_method);
+        while (true)
+        {
+            TimeSpan wait;
+            try
+            {
+                var response = await SendAsync(new ReadOnlyMemoryContent(frame.WrittenMemory), retries?.Failed ?? 0);
+                if (retries is null
+                    || !ResponseHeaders.IsEnd(response)
+                    || retries.Fail(ResponseHeaders.StatusOf(response).StatusCode, ResponseHeaders.PushbackOf(response)) is not { } delay)
+                {
+                    return response;
+                }
+
+                response.Dispose();
+                wait = delay;
+            }
+            catch (Exception fault) when (retries is not null && fault is HttpRequestException or IOException)
+            {
+                var status = CallFault.ToStatus(fault);
+                wait = retries!.Fail(status.StatusCode, pushback: null) ?? throw new RpcException(status);
+            }
+
+            await Task.Delay(wait, _channel.Time, _over);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpContent content, int failedAttempts)
+    {
+        var address = new Uri(_channel.Address, _method.FullName);
+        var request = CallRequest.Create(address, _host, _options.Headers, Remaining(), failedAttempts, content);
+        return await _channel.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _over);
+    }
+
+    /// <summary>Makes the response ready to be read. Null when there is none: the call has ended then.</summary>
+    private async Task<HttpResponseMessage?> OpenAsync(Task<HttpResponseMessage> sending)
+    {
+        try
+        {
+            var response = await sending;
+            if (!ResponseHeaders.IsEnd(response))
+            {
+                var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(_over));
+                _reader = new FrameReader(body, ResponseHeaders.IsGzip(response), _channel.MaxReceiveMessageSize);
+            }
+
+            _headers.TrySetResult(ResponseHeaders.ToMetadata(response.Headers));
+            return response;
+        }
+        catch (Exception fault)
+        {
+            End(StatusOf(fault), Metadata.Empty);
+            return null;
+        }
+    }
+
+    /// <summary>A fault that came with the cancellation says nothing more than it.</summary>
+    private Status StatusOf(Exception fault) =>
+        CallFault.ToStatus(_over.IsCancellationRequested ? new OperationCanceledException(fault.Message, fault) : fault);
+
+    /// <summary>
+    /// Ends the call, the first time that it is said, and lets go of everything: what is still sent or received has nobody who wants it.
+    /// </summary>
+    private void End(Status status, Metadata trailers)
+    {
+        if (Interlocked.CompareExchange(ref _end, new CallEnd(status, trailers), null) is not null)
+            return;
         _deadline?.Dispose();
-        // What is still being sent has nobody who wants it.
-        _over.Cancel();
-        if (status.StatusCode == StatusCode.OK)
-            return false;
-        var fault = new RpcException(status, _trailers);
-        _headers.TrySetException(fault);
-        _ = _headers.Task.Exception;
-        throw fault;
+        _overSource.Cancel();
+        _overSource.Dispose();
+        if (status.StatusCode != StatusCode.OK && _headers.TrySetException(new RpcException(status, trailers)))
+            _ = _headers.Task.Exception;
+        _ = ReleaseAsync();
     }
 
-    private Status StatusOf(Exception fault) => fault switch
-    {
-        _ when _deadlinePassed => new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded", fault),
-        RpcException rpc => rpc.Status,
-        _ when _over.IsCancellationRequested => new Status(StatusCode.Cancelled, "Call canceled by the client.", fault),
-        _ => new Status(StatusCode.Unavailable, fault.InnerException?.Message ?? fault.Message, fault),
-    };
-
-    private void PassDeadline()
-    {
-        _deadlinePassed = true;
-        _over.Cancel();
-    }
+    private async Task ReleaseAsync() => (await _response)?.Dispose();
 }

@@ -17,12 +17,18 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
             throw new ArgumentException("Either HttpClient or HttpHandler can be given.", nameof(options));
         var given = options.HttpClient is not null || options.HttpHandler is not null;
         _ownsHttp = !given || options.DisposeHttpClient;
-        _http = options.HttpClient ?? new HttpClient(options.HttpHandler ?? new SocketsHttpHandler(), disposeHandler: _ownsHttp)
+        _http = options.HttpClient ?? new HttpClient(options.HttpHandler ?? NewHandler(), disposeHandler: _ownsHttp)
         {
             // A call is limited by its own deadline.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _invoker = new HttpCallInvoker(_http, address, options.MaxReceiveMessageSize, options.MaxSendMessageSize);
+        _invoker = new HttpCallInvoker(new ChannelSettings(
+            _http,
+            address,
+            options.MaxReceiveMessageSize,
+            options.MaxSendMessageSize,
+            new RetryPolicies(options.ServiceConfig, options.MaxRetryAttempts),
+            options.Time));
     }
 
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
@@ -45,6 +51,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         if (_ownsHttp)
             _http.Dispose();
     }
+
+    // A server limits the streams of a connection: calls beyond that take another instead of waiting.
+    private static SocketsHttpHandler NewHandler() => new() { EnableMultipleHttp2Connections = true };
 
     protected override Task ShutdownAsyncCore()
     {

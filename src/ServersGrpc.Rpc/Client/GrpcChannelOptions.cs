@@ -1,9 +1,11 @@
+using Grpc.Net.Client.Configuration;
+
 namespace Grpc.Net.Client;
 
 /// <summary>How a channel reaches its server.</summary>
 public sealed class GrpcChannelOptions
 {
-    /// <summary>Sends the requests; it is not disposed with the channel. Not together with <see cref="HttpHandler"/>.</summary>
+    /// <summary>Sends the requests; it is disposed with the channel only if <see cref="DisposeHttpClient"/> says so. Not together with <see cref="HttpHandler"/>.</summary>
     public HttpClient? HttpClient { get; set; }
 
     /// <summary>Sends the requests, such as one that trusts a certain certificate. Default: a new SocketsHttpHandler.</summary>
@@ -17,4 +19,12 @@ public sealed class GrpcChannelOptions
 
     /// <summary>The largest request, in bytes; null for no limit. Default: no limit.</summary>
     public int? MaxSendMessageSize { get; set; }
+
+    /// <summary>How methods are called, such as which of them are called again when they fail. Default: none is.</summary>
+    public ServiceConfig? ServiceConfig { get; set; }
+
+    /// <summary>The most attempts at a call that any retry policy gets; null for no limit. Default: 5.</summary>
+    public int? MaxRetryAttempts { get; set; } = 5;
+
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
 }

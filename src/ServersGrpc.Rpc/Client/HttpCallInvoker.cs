@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace ServersGrpc.Rpc.Client;
 
 /// <summary>Makes calls over an HttpClient.</summary>
-internal sealed class HttpCallInvoker(HttpClient http, Uri address, int? maxReceiveSize, int? maxSendSize) : CallInvoker
+internal sealed class HttpCallInvoker(ChannelSettings channel) : CallInvoker
 {
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
@@ -21,8 +21,9 @@ internal sealed class HttpCallInvoker(HttpClient http, Uri address, int? maxRece
         CallOptions options,
         TRequest request)
     {
-        var call = Start(method, host, options, request);
-        return new(call.ReadSingleAsync(), call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        call.Start(request);
+        return new(Observed(call.ReadSingleAsync()), call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -31,7 +32,8 @@ internal sealed class HttpCallInvoker(HttpClient http, Uri address, int? maxRece
         CallOptions options,
         TRequest request)
     {
-        var call = Start(method, host, options, request);
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        call.Start(request);
         return new(call, call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
@@ -40,8 +42,9 @@ internal sealed class HttpCallInvoker(HttpClient http, Uri address, int? maxRece
         string? host,
         CallOptions options)
     {
-        var call = Start(method, host, options, null);
-        return new(call.Requests, call.ReadSingleAsync(), call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var requests = call.StartStreaming();
+        return new(requests, Observed(call.ReadSingleAsync()), call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
@@ -49,20 +52,16 @@ internal sealed class HttpCallInvoker(HttpClient http, Uri address, int? maxRece
         string? host,
         CallOptions options)
     {
-        var call = Start(method, host, options, null);
-        return new(call.Requests, call, call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var requests = call.StartStreaming();
+        return new(requests, call, call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
-    private ClientCall<TRequest, TResponse> Start<TRequest, TResponse>(
-        Method<TRequest, TResponse> method,
-        string? host,
-        CallOptions options,
-        TRequest? request)
-        where TRequest : class
-        where TResponse : class
+    /// <summary>A caller may dispose a call without asking for its response; that it failed is then no fault that nobody handled.</summary>
+    private static Task<T> Observed<T>(Task<T> response)
     {
-        var call = new ClientCall<TRequest, TResponse>(method, options, maxReceiveSize, maxSendSize);
-        call.Start(http, new Uri(address, method.FullName), host, request);
-        return call;
+        _ = response.ContinueWith(
+            static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return response;
     }
 }

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Http.Headers;
 using Grpc.Core;
 using ServersGrpc.Rpc.Wire;
 
@@ -16,6 +15,7 @@ internal sealed class RequestContent<T> : HttpContent, IClientStreamWriter<T>
     private readonly CancellationToken _callOver;
     private Task _last = Task.CompletedTask;
     private bool _isComplete;
+    private bool _isSent;
 
     /// <param name="marshaller">Writes the requests.</param>
     /// <param name="maxSize">Of each of them.</param>
@@ -25,7 +25,6 @@ internal sealed class RequestContent<T> : HttpContent, IClientStreamWriter<T>
         _marshaller = marshaller;
         _messages = new FrameWriter(_pipe.Writer, gzip: null, maxSize);
         _callOver = callOver;
-        Headers.ContentType = new MediaTypeHeaderValue(GrpcContentType.Default);
     }
 
     public WriteOptions? WriteOptions { get; set; }
@@ -53,6 +52,10 @@ internal sealed class RequestContent<T> : HttpContent, IClientStreamWriter<T>
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        // What was read from the pipe is gone, so that a connection which fails can't be replaced by another.
+        if (_isSent)
+            throw new IOException("The requests of the call were sent already.");
+        _isSent = true;
         // Headers leave at once: the server may answer before the first request is written.
         await stream.FlushAsync(cancellationToken);
         while (true)

@@ -11,7 +11,8 @@ namespace ServersGrpc.Rpc.Client;
 /// <summary>Reads what HTTP response headers say of a call.</summary>
 internal static class ResponseHeaders
 {
-    public static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.Contains("grpc-status");
+    /// <summary>Whether the call ended with these headers: with a status in them, or as an HTTP answer that knows of no status.</summary>
+    public static bool IsEnd(HttpResponseMessage response) => !IsGrpc(response) || HasStatus(response.Headers);
 
     public static bool IsGzip(HttpResponseMessage response) =>
         response.Headers.TryGetValues("grpc-encoding", out var encodings) && encodings.Contains(GzipMessage.Name);
@@ -19,7 +20,9 @@ internal static class ResponseHeaders
     /// <summary>The status that the server gave, or that its HTTP status means where it gave none.</summary>
     public static Status StatusOf(HttpResponseMessage response)
     {
-        var source = IsTrailersOnly(response) ? response.Headers : response.TrailingHeaders;
+        if (!IsGrpc(response) && !HasStatus(response.Headers))
+            return StatusOfOther(response);
+        var source = TrailerSource(response);
         if (source.TryGetValues("grpc-status", out var codes)
             && int.TryParse(codes.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
         {
@@ -27,10 +30,15 @@ internal static class ResponseHeaders
             return new Status((StatusCode)code, detail);
         }
 
-        return response.StatusCode == HttpStatusCode.OK
-            ? new Status(StatusCode.Internal, "The response ended without a status.")
-            : new Status(CodeOf(response.StatusCode), $"The server answered HTTP {(int)response.StatusCode}.");
+        return new Status(StatusCode.Internal, "The response ended without a status.");
     }
+
+    /// <summary>What came beside the status.</summary>
+    public static Metadata TrailersOf(HttpResponseMessage response) => ToMetadata(TrailerSource(response));
+
+    /// <summary>What the server says of another attempt; null where it says nothing.</summary>
+    public static string? PushbackOf(HttpResponseMessage response) =>
+        TrailerSource(response).TryGetValues("grpc-retry-pushback-ms", out var values) ? values.First() : null;
 
     public static Metadata ToMetadata(HttpResponseHeaders headers)
     {
@@ -40,6 +48,23 @@ internal static class ResponseHeaders
                 dictionary[key] = values.ToArray();
         return HeaderMetadata.Read(dictionary);
     }
+
+    /// <summary>What an answer means that is no gRPC one: that of a proxy, say.</summary>
+    private static Status StatusOfOther(HttpResponseMessage response)
+    {
+        var what = response.StatusCode == HttpStatusCode.OK
+            ? $"with the content type \"{response.Content.Headers.ContentType}\", which is not gRPC"
+            : $"HTTP {(int)response.StatusCode}";
+        return new Status(CodeOf(response.StatusCode), $"The server answered {what}.");
+    }
+
+    private static HttpResponseHeaders TrailerSource(HttpResponseMessage response) =>
+        HasStatus(response.Headers) ? response.Headers : response.TrailingHeaders;
+
+    private static bool IsGrpc(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.OK && GrpcContentType.Is(response.Content.Headers.ContentType?.ToString());
+
+    private static bool HasStatus(HttpResponseHeaders headers) => headers.Contains("grpc-status");
 
     private static StatusCode CodeOf(HttpStatusCode code) => code switch
     {

@@ -8,7 +8,8 @@ public sealed partial class Metadata
     /// <summary>One key and its value: text, or bytes where the key ends in "-bin".</summary>
     public class Entry
     {
-        private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+        private static readonly SearchValues<char> KeyCharacters =
+            SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
         private readonly string? _value;
         private readonly byte[]? _valueBytes;
@@ -57,15 +58,17 @@ public sealed partial class Metadata
 
         internal bool HasKey(string key) => Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 
+        /// <summary>Whether metadata may have the key, in any case. HTTP allows more.</summary>
+        internal static bool IsKey(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(KeyCharacters);
+
         internal static bool IsBinaryKey(string key) => key.EndsWith(BinaryHeaderSuffix, StringComparison.OrdinalIgnoreCase);
 
         private static string Normalize(string key)
         {
             ArgumentNullException.ThrowIfNull(key);
-            var lower = key.ToLowerInvariant();
-            if (lower.Length == 0 || lower.AsSpan().ContainsAnyExcept(KeyCharacters))
+            if (!IsKey(key))
                 throw new ArgumentException($"\"{key}\" is no metadata key: only letters, digits, '.', '_' and '-' are allowed.", nameof(key));
-            return lower;
+            return key.ToLowerInvariant();
         }
     }
 }

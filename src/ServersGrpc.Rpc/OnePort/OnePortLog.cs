@@ -18,6 +18,6 @@ internal static partial class OnePortLog
     public static partial void RoutingFailed(ILogger logger, Exception exception, string connectionId);
 
     [LoggerMessage(5, LogLevel.Warning,
-        "Closed {Count} new connections on {Address}: {Max} others (MaxUndecidedConnections) have not shown their protocol yet")]
-    public static partial void Refused(ILogger logger, string address, int count, int max);
+        "Closed the oldest {Count} silent connections on {Address}: {Max} newer ones (MaxUndecidedConnections) have not shown their protocol either")]
+    public static partial void Surplus(ILogger logger, string address, int count, int max);
 }

@@ -14,7 +14,7 @@ namespace ServersGrpc.Rpc.OnePort;
 internal sealed class SharedPort(
     ListenAddress address, IConnectionListenerFactory sockets, OnePortOptions options, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SurplusLogInterval = TimeSpan.FromMinutes(1);
 
     private readonly Channel<ConnectionContext> _http1 = Channel.CreateUnbounded<ConnectionContext>();
     private readonly Channel<ConnectionContext> _http2 = Channel.CreateUnbounded<ConnectionContext>();
@@ -24,8 +24,8 @@ internal sealed class SharedPort(
     private Task _accepting = Task.CompletedTask;
     private int _listening;
     private int _undisposed;
-    private int _refused;
-    private long? _refusalLoggedAt;
+    private int _surplus;
+    private long? _surplusLoggedAt;
 
     /// <summary>Host and port: the actual port once it is bound.</summary>
     public string DisplayName { get; private set; } = DisplayNameOf(address, address.Port);
@@ -104,7 +104,13 @@ internal sealed class SharedPort(
         try
         {
             while (await socket.AcceptAsync() is { } connection)
-                _ = _undecided.TryEnter() ? RouteAsync(connection) : RefuseAsync(connection);
+            {
+                var place = _undecided.Enter(connection, out var surplus);
+                // Its own routing sees it end, and drops it.
+                if (surplus is not null)
+                    Abort(surplus);
+                _ = RouteAsync(connection, place);
+            }
         }
         catch (Exception e)
         {
@@ -112,7 +118,7 @@ internal sealed class SharedPort(
         }
     }
 
-    private async Task RouteAsync(ConnectionContext connection)
+    private async Task RouteAsync(ConnectionContext connection, LinkedListNode<ConnectionContext> place)
     {
         try
         {
@@ -135,19 +141,19 @@ internal sealed class SharedPort(
         }
         finally
         {
-            _undecided.Exit();
+            _undecided.Exit(place);
         }
     }
 
-    private async Task RefuseAsync(ConnectionContext connection)
+    private void Abort(ConnectionContext surplus)
     {
-        Interlocked.Increment(ref _refused);
-        if (_refusalLoggedAt is not { } last || time.GetElapsedTime(last) >= RefusalLogInterval)
+        Interlocked.Increment(ref _surplus);
+        if (_surplusLoggedAt is not { } last || time.GetElapsedTime(last) >= SurplusLogInterval)
         {
-            _refusalLoggedAt = time.GetTimestamp();
-            OnePortLog.Refused(logger, DisplayName, Interlocked.Exchange(ref _refused, 0), options.MaxUndecidedConnections);
+            _surplusLoggedAt = time.GetTimestamp();
+            OnePortLog.Surplus(logger, DisplayName, Interlocked.Exchange(ref _surplus, 0), options.MaxUndecidedConnections);
         }
-        await DropAsync(connection, "Too many connections have not shown their protocol.");
+        surplus.Abort(new ConnectionAbortedException("Too many connections have not shown their protocol."));
     }
 
     private async Task DropAsync(ConnectionContext connection, string why)

@@ -23,7 +23,7 @@ internal abstract class BoundMethod(IMethod method, MethodDescriptor? descriptor
 
     /// <summary>Runs a unary method.</summary>
     /// <exception cref="InvalidOperationException">The method is not unary.</exception>
-    public virtual Task<object> UnaryAsync(object request, ServerCallContext context) =>
+    public virtual ValueTask<object> UnaryAsync(object request, ServerCallContext context) =>
         throw new InvalidOperationException($"{Method.FullName} is not unary.");
 
     /// <summary>Runs a server-streaming method. Each response is given to <paramref name="write"/>, which is never called twice at a time.</summary>

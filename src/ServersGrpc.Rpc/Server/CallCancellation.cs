@@ -5,15 +5,23 @@ internal sealed class CallCancellation : IDisposable
 {
     private readonly CancellationToken _aborted;
     private readonly CancellationTokenSource _source;
+    private readonly HttpServerCallContext _call;
     private readonly ITimer? _deadline;
     private volatile bool _deadlinePassed;
 
+    /// <param name="call">Told when its deadline passes.</param>
     /// <param name="aborted">Cancelled when the caller goes away.</param>
     /// <param name="stopping">Cancelled when the service stops; none for calls that are left to finish.</param>
     /// <param name="timeout">How long the caller waits; null for ever.</param>
     /// <param name="time">Measures it.</param>
-    public CallCancellation(CancellationToken aborted, CancellationToken stopping, TimeSpan? timeout, TimeProvider time)
+    public CallCancellation(
+        HttpServerCallContext call,
+        CancellationToken aborted,
+        CancellationToken stopping,
+        TimeSpan? timeout,
+        TimeProvider time)
     {
+        _call = call;
         _aborted = aborted;
         _source = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         if (timeout is { } dueTime)
@@ -37,6 +45,8 @@ internal sealed class CallCancellation : IDisposable
     private void PassDeadline()
     {
         _deadlinePassed = true;
+        // First the answer: what the token cancels may run, or block, right here.
+        _call.OnDeadlinePassed();
         try
         {
             _source.Cancel();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ServersGrpc.Rpc.Server;
@@ -25,16 +26,13 @@ public static class GrpcEndpointRouteBuilderExtensions
             MapMethod(builder, method);
     }
 
-    /// <summary>A literal endpoint: it is found without work for each call, and shows in logs and traces by its name.</summary>
+    /// <summary>An endpoint that shows in logs and traces by its name.</summary>
     private static void MapMethod(IEndpointRouteBuilder builder, BoundMethod method)
     {
         var face = builder.ServiceProvider.GetRequiredService<GrpcFace>();
-        var dispatcher = builder.ServiceProvider.GetRequiredService<RpcDispatcher>();
         var path = method.Method.FullName;
-        // Routing has no case; gRPC paths do.
-        builder.Map(path, http => http.Request.Path.Value == path ? face.InvokeAsync(http, method) : dispatcher.InvokeAsync(http))
-            .WithDisplayName("gRPC - " + path)
-            .WithMetadata(method.Metadata[0]);
+        builder.ServiceProvider.GetRequiredService<GrpcRoutes>().Add(
+            path, new Endpoint(http => face.InvokeAsync(http, method), new EndpointMetadataCollection(method.Metadata[0]), "gRPC - " + path));
     }
 
     /// <summary>Last of all endpoints, so that those of the application win.</summary>

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServersGrpc.Rpc.Server;
 using ServersGrpc.Rpc.Wire;
@@ -15,6 +16,8 @@ public static class GrpcServicesExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new InstanceSources(services));
         services.TryAddSingleton<MethodRegistry>();
+        services.TryAddSingleton<GrpcRoutes>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, GrpcStartupFilter>());
         services.TryAddSingleton<FaultMapper>();
         services.TryAddSingleton<GrpcFace>();
         services.TryAddSingleton<RpcDispatcher>();

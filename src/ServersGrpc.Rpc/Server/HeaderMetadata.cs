@@ -7,13 +7,14 @@ namespace ServersGrpc.Rpc.Server;
 /// <summary>HTTP headers as metadata.</summary>
 internal static class HeaderMetadata
 {
+    /// <summary>All headers but those of the protocol itself, and those whose names no metadata can have.</summary>
     /// <exception cref="RpcException">INTERNAL: a "-bin" header is not base64.</exception>
     public static Metadata Read(IHeaderDictionary headers)
     {
         var metadata = new Metadata();
         foreach (var (key, values) in headers)
         {
-            if (IsProtocol(key))
+            if (IsProtocol(key) || !Metadata.Entry.IsKey(key))
                 continue;
             foreach (var value in values)
                 Add(metadata, key, value ?? "");

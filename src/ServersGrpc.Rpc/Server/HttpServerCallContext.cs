@@ -24,8 +24,6 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         _cancellation?.Cause
         ?? (HttpContext.RequestAborted.IsCancellationRequested ? CancellationCause.CallerGone : CancellationCause.None);
 
-    public bool DeadlineHasPassed => _cancellation?.Cause == CancellationCause.DeadlinePassed;
-
     /// <summary>Whether the method has set, or a fault has brought, trailers.</summary>
     public bool HasResponseTrailers => _responseTrailers is { Count: > 0 };
 
@@ -66,7 +64,12 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
             return;
         if (timeout is { } span)
             _deadline = time.GetUtcNow().UtcDateTime + span;
-        _cancellation = new CallCancellation(HttpContext.RequestAborted, stopping, timeout, time);
+        _cancellation = new CallCancellation(this, HttpContext.RequestAborted, stopping, timeout, time);
+    }
+
+    /// <summary>The deadline has passed, and the token is about to be cancelled. Runs beside the method.</summary>
+    public virtual void OnDeadlinePassed()
+    {
     }
 
     /// <summary>The call's token joined with one that the method gave.</summary>

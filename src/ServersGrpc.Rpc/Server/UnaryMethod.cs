@@ -19,6 +19,6 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
         await call.WriteSingleAsync(method.ResponseMarshaller, await pipeline(request, call));
     }
 
-    public override async Task<object> UnaryAsync(object request, ServerCallContext context) =>
+    public override async ValueTask<object> UnaryAsync(object request, ServerCallContext context) =>
         await pipeline((TRequest)request, context);
 }

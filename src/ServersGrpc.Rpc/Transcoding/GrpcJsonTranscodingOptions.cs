@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+
 namespace Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 /// <summary>Options of the REST face.</summary>
@@ -10,8 +12,13 @@ public sealed class GrpcJsonTranscodingOptions
     public int MaxRequestBodySize { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// The field of streamed messages that becomes the id of a server-sent event, by its name in the contract. Messages without it have no
-    /// id. Default: "revision".
+    /// Types that an Any may hold in JSON, besides those of the served contracts and of the files that they import. Default: none.
+    /// </summary>
+    public TypeRegistry TypeRegistry { get; set; } = TypeRegistry.Empty;
+
+    /// <summary>
+    /// The field of streamed messages that becomes the id of a server-sent event, by its name in the contract. It is an integer, or the start
+    /// fails. Messages without it have no id. Default: "revision".
     /// </summary>
     public string EventIdField { get; set; } = "revision";
 

@@ -22,6 +22,8 @@ public static class GrpcJsonTranscodingServiceExtensions
         services.AddOptions<GrpcJsonTranscodingOptions>()
             .Configure(options => configureOptions?.Invoke(options))
             .Validate(options => options.MaxRequestBodySize > 0, "GrpcJsonTranscodingOptions.MaxRequestBodySize must be above zero.");
+        services.TryAddSingleton<MessageTypes>();
+        services.TryAddSingleton<JsonMessageReader>();
         services.TryAddSingleton<JsonMessageWriters>();
         services.TryAddSingleton<JsonOutputPool>();
         services.TryAddSingleton<RpcStatusResponder>();

@@ -2,6 +2,7 @@ using Google.Api;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using ServersGrpc.Rpc.Server;
 using ServersGrpc.Rpc.Transcoding.Errors;
 using ServersGrpc.Rpc.Transcoding.Routing;
@@ -11,7 +12,8 @@ using Endpoint = Microsoft.AspNetCore.Http.Endpoint;
 namespace ServersGrpc.Rpc.Transcoding;
 
 /// <summary>Gives each request the endpoint of the HTTP rule that it fits, by its raw target. Other requests pass.</summary>
-internal sealed class TranscodingRouter(MethodRegistry methods, TranscodedRouteFactory factory, RpcStatusResponder responder)
+internal sealed class TranscodingRouter(
+    MethodRegistry methods, TranscodedRouteFactory factory, RpcStatusResponder responder, ILogger<TranscodingRouter> logger)
 {
     private readonly RouteTrie<TranscodedRoute> _routes = new();
 
@@ -21,14 +23,10 @@ internal sealed class TranscodingRouter(MethodRegistry methods, TranscodedRouteF
     {
         foreach (var method in methods.Methods)
         {
-            if (method.Descriptor is not { } descriptor
-                || descriptor.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is not { } rule)
-            {
+            if (method.Descriptor is not { } descriptor)
                 continue;
-            }
-            Add(method, descriptor, rule);
-            foreach (var additional in rule.AdditionalBindings)
-                Add(method, descriptor, additional);
+            foreach (var rule in RulesOf(descriptor))
+                Add(method, descriptor, rule);
         }
     }
 
@@ -53,10 +51,32 @@ internal sealed class TranscodingRouter(MethodRegistry methods, TranscodedRouteF
         }
     }
 
+    /// <summary>The HTTP rules of a method.</summary>
+    public static IEnumerable<HttpRule> RulesOf(MethodDescriptor method) =>
+        method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is { } rule ? [rule, .. rule.AdditionalBindings] : [];
+
+    /// <summary>The HTTP method and the path of a rule.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    public static (string Method, string Path) PatternOf(HttpRule rule) => rule.PatternCase switch
+    {
+        HttpRule.PatternOneofCase.Get => (HttpMethods.Get, rule.Get),
+        HttpRule.PatternOneofCase.Put => (HttpMethods.Put, rule.Put),
+        HttpRule.PatternOneofCase.Post => (HttpMethods.Post, rule.Post),
+        HttpRule.PatternOneofCase.Delete => (HttpMethods.Delete, rule.Delete),
+        HttpRule.PatternOneofCase.Patch => (HttpMethods.Patch, rule.Patch),
+        HttpRule.PatternOneofCase.Custom => (rule.Custom.Kind, rule.Custom.Path),
+        _ => throw new InvalidOperationException("its HTTP rule has no method."),
+    };
+
     private void Add(BoundMethod method, MethodDescriptor descriptor, HttpRule rule)
     {
         try
         {
+            if (TranscodedRouteFactory.WhyNotServed(descriptor, rule) is { } reason)
+            {
+                TranscodingLog.NotServed(logger, method.Method.FullName, reason);
+                return;
+            }
             var (kind, path) = PatternOf(rule);
             var template = PathTemplateParser.Parse(path);
             if (_routes.Add(kind, template, factory.Create(method, descriptor, rule, template)) is { } other)
@@ -67,17 +87,6 @@ internal sealed class TranscodingRouter(MethodRegistry methods, TranscodedRouteF
             throw new InvalidOperationException($"The REST form of {method.Method.FullName} can't be served: {e.Message}", e);
         }
     }
-
-    private static (string Method, string Path) PatternOf(HttpRule rule) => rule.PatternCase switch
-    {
-        HttpRule.PatternOneofCase.Get => (HttpMethods.Get, rule.Get),
-        HttpRule.PatternOneofCase.Put => (HttpMethods.Put, rule.Put),
-        HttpRule.PatternOneofCase.Post => (HttpMethods.Post, rule.Post),
-        HttpRule.PatternOneofCase.Delete => (HttpMethods.Delete, rule.Delete),
-        HttpRule.PatternOneofCase.Patch => (HttpMethods.Patch, rule.Patch),
-        HttpRule.PatternOneofCase.Custom => (rule.Custom.Kind, rule.Custom.Path),
-        _ => throw new InvalidOperationException("its HTTP rule has no method."),
-    };
 
     private Endpoint MethodNotAllowed(IReadOnlyCollection<string> allowed) =>
         new(http => responder.AnswerMethodNotAllowedAsync(http, allowed), EndpointMetadataCollection.Empty, "REST 405 Method Not Allowed");

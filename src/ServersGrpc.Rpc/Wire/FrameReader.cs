@@ -9,6 +9,7 @@ namespace ServersGrpc.Rpc.Wire;
 internal sealed class FrameReader(PipeReader body, bool gzip, int? maxSize) : DeserializationContext
 {
     private ReadOnlySequence<byte> _payload;
+    private bool _isAtEnd;
 
     public override int PayloadLength => (int)_payload.Length;
 
@@ -23,7 +24,8 @@ internal sealed class FrameReader(PipeReader body, bool gzip, int? maxSize) : De
     {
         var message = await ReadNextAsync(marshaller, cancellationToken)
             ?? throw WireFault.Malformed("A message was expected and none came.");
-        return await ReadNextAsync(marshaller, cancellationToken) is null
+        // The end came with the message as a rule, and then there is nothing to wait for.
+        return _isAtEnd || await ReadNextAsync(marshaller, cancellationToken) is null
             ? message
             : throw WireFault.Malformed("One message was expected and more came.");
     }
@@ -38,16 +40,24 @@ internal sealed class FrameReader(PipeReader body, bool gzip, int? maxSize) : De
         {
             var result = await ReadBodyAsync(cancellationToken);
             var buffer = result.Buffer;
-            if (MessageFrame.TryRead(ref buffer, maxSize, out var payload, out var compressed))
+            var examined = buffer.End;
+            try
             {
-                var message = compressed ? ParseCompressed(payload, marshaller) : Parse(payload, marshaller);
-                body.AdvanceTo(buffer.Start);
-                return message;
-            }
+                if (MessageFrame.TryRead(ref buffer, maxSize, out var payload, out var compressed))
+                {
+                    examined = buffer.Start;
+                    _isAtEnd = result.IsCompleted && buffer.IsEmpty;
+                    return compressed ? ParseCompressed(payload, marshaller) : Parse(payload, marshaller);
+                }
 
-            if (result.IsCompleted)
-                return buffer.IsEmpty ? null : throw WireFault.Malformed("The body ends within a message.");
-            body.AdvanceTo(buffer.Start, buffer.End);
+                if (result.IsCompleted)
+                    return buffer.IsEmpty ? null : throw WireFault.Malformed("The body ends within a message.");
+            }
+            finally
+            {
+                // After a fault too: over HTTP/1.1 the rest of the body is in the way of the next request.
+                body.AdvanceTo(buffer.Start, examined);
+            }
         }
     }
 

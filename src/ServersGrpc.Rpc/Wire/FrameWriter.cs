@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.IO.Pipelines;
 using Grpc.Core;
 
 namespace ServersGrpc.Rpc.Wire;
@@ -9,7 +8,7 @@ namespace ServersGrpc.Rpc.Wire;
 /// Writes messages to a body; it is itself the context that each is serialized to. A message whose length is known and that is not
 /// compressed goes straight into the body's memory.
 /// </summary>
-internal sealed class FrameWriter(PipeWriter body, CompressionLevel? gzip, int? maxSize) : SerializationContext
+internal sealed class FrameWriter(IBufferWriter<byte> body, CompressionLevel? gzip, int? maxSize) : SerializationContext
 {
     // A few packets: below this, compression costs more than it saves.
     private const int WorthCompressing = 4096;
@@ -18,6 +17,9 @@ internal sealed class FrameWriter(PipeWriter body, CompressionLevel? gzip, int? 
     private int? _length;
     private bool _compress;
 
+    /// <summary>How hard to compress; null for not at all. Before the first message.</summary>
+    public CompressionLevel? Gzip { get; set; } = gzip;
+
     /// <summary>Whether part of a message is in the body, so that nothing sensible can follow it.</summary>
     public bool IsBroken { get; private set; }
 
@@ -25,7 +27,7 @@ internal sealed class FrameWriter(PipeWriter body, CompressionLevel? gzip, int? 
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: beyond the limit.</exception>
     public void Write<T>(Marshaller<T> marshaller, T message, WriteOptions? options)
     {
-        _compress = gzip is not null && options?.Flags.HasFlag(WriteFlags.NoCompress) != true;
+        _compress = Gzip is not null && options?.Flags.HasFlag(WriteFlags.NoCompress) != true;
         try
         {
             marshaller.ContextualSerializer(message, this);
@@ -67,7 +69,7 @@ internal sealed class FrameWriter(PipeWriter body, CompressionLevel? gzip, int? 
         CheckSize(payload.Length);
         if (IsWorthCompressing(payload.Length))
         {
-            using var compressed = GzipMessage.Compress(payload, gzip!.Value);
+            using var compressed = GzipMessage.Compress(payload, Gzip!.Value);
             if (compressed.Length < payload.Length)
             {
                 WriteFrame(compressed.WrittenMemory.Span, compressed: true);

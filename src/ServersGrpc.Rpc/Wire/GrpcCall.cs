@@ -12,23 +12,34 @@ namespace ServersGrpc.Rpc.Wire;
 internal sealed class GrpcCall : HttpServerCallContext
 {
     private readonly FrameReader _reader;
+
+    // Also the lock of what follows it: the deadline ends the call beside whatever the method does.
     private readonly FrameWriter _writer;
-    private readonly bool _mayCompress;
+    private readonly CompressionLevel? _gzip;
+
+    // An HttpContext is for one thread, and the method's is on it when the deadline passes on another. What is needed then is found before.
+    private readonly IHttpResponseFeature _response;
+    private readonly IHttpResponseBodyFeature _body;
+    private readonly IHttpResponseTrailersFeature _trailers;
+    private Task _lastWrite = Task.CompletedTask;
+    private Task? _cutOff;
+    private bool _hasEnded;
 
     public GrpcCall(HttpContext http, IMethod method, GrpcServiceOptions options, bool gzipRequest)
         : base(http, method)
     {
-        _mayCompress = options.ResponseCompressionAlgorithm == GzipMessage.Name
-            && GzipMessage.IsListedIn(http.Request.Headers.GrpcAcceptEncoding);
+        _gzip = GzipMessage.IsListedIn(http.Request.Headers.GrpcAcceptEncoding)
+            ? options.ResponseCompressionLevel ?? CompressionLevel.Fastest
+            : null;
+        _response = http.Features.GetRequiredFeature<IHttpResponseFeature>();
+        _body = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        _trailers = http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>();
         _reader = new FrameReader(http.Request.BodyReader, gzipRequest, options.MaxReceiveMessageSize);
         _writer = new FrameWriter(
             http.Response.BodyWriter,
-            _mayCompress ? options.ResponseCompressionLevel ?? CompressionLevel.Fastest : null,
+            GzipIf(options.ResponseCompressionAlgorithm),
             options.MaxSendMessageSize);
     }
-
-    /// <summary>Whether the call is over, so that nothing may be written any more.</summary>
-    public bool HasEnded { get; private set; }
 
     /// <summary>The request of a method that takes one.</summary>
     public ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
@@ -39,45 +50,49 @@ internal sealed class GrpcCall : HttpServerCallContext
         where T : class => _reader.ReadNextAsync(marshaller, cancellationToken);
 
     /// <summary>Writes the response of a method that gives one. It leaves together with the status.</summary>
-    public async ValueTask WriteSingleAsync<T>(Marshaller<T> marshaller, T? message)
+    public Task WriteSingleAsync<T>(Marshaller<T> marshaller, T? message)
         where T : class
     {
         if (message is null)
             throw new RpcException(new Status(StatusCode.Internal, "The method returned no message."));
-        await StartAsync();
-        Write(marshaller, message);
+        lock (_writer)
+        {
+            CheckWritable();
+            return _lastWrite = WriteAsync(marshaller, message);
+        }
     }
 
     /// <summary>Writes one of many responses, and sends it unless the method lets it wait for more.</summary>
-    /// <exception cref="CallOverException">The caller went away.</exception>
-    public async Task WriteNextAsync<T>(Marshaller<T> marshaller, T message, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">The call is over, or the write before this one is not.</exception>
+    /// <exception cref="CallOverException">The caller went away, or its deadline passed.</exception>
+    public Task WriteNextAsync<T>(Marshaller<T> marshaller, T message, CancellationToken cancellationToken)
     {
-        await StartAsync();
-        Write(marshaller, message);
-        if (WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) == true)
-            return;
-        var flushed = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
-        if (flushed.IsCompleted || flushed.IsCanceled)
-            throw new CallOverException();
+        lock (_writer)
+        {
+            CheckWritable();
+            return _lastWrite = WriteAndFlushAsync(marshaller, message, cancellationToken);
+        }
     }
 
-    /// <summary>Ends the call: with trailers, or with headers alone if nothing was sent yet.</summary>
-    public void End(Status status, ILogger logger)
+    /// <summary>Ends the call, unless its deadline has: with trailers, or with headers alone if nothing was sent yet.</summary>
+    public async ValueTask EndAsync(Status status, ILogger logger)
     {
-        HasEnded = true;
-        var response = HttpContext.Response;
-        var trailers = response.HasStarted
-            ? HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
-            : response.Headers;
-        trailers.GrpcStatus = CodeText.Of(status.StatusCode);
-        if (!string.IsNullOrEmpty(status.Detail))
-            trailers.GrpcMessage = GrpcMessageEncoding.Encode(status.Detail);
+        lock (_writer)
+            _hasEnded = true;
+        if (_cutOff is not null)
+        {
+            await _cutOff;
+            return;
+        }
+
+        var trailers = await ReachTrailersAsync();
+        StatusHeaders.Set(trailers, status, HasResponseTrailers ? ResponseTrailers.GetValueBytes(MetadataExtensions.DetailsKey) : null);
         if (!HasResponseTrailers)
             return;
         foreach (var trailer in ResponseTrailers)
         {
             // The status is said once, as above.
-            if (trailer.Key is "grpc-status" or "grpc-message")
+            if (trailer.Key is "grpc-status" or "grpc-message" or MetadataExtensions.DetailsKey)
                 continue;
             // By now a bad value can't fail the call any more.
             if (MetadataHeaders.CanCross(trailer))
@@ -87,27 +102,57 @@ internal sealed class GrpcCall : HttpServerCallContext
         }
     }
 
-    protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    /// <summary>The caller has its answer at its deadline, though the method may go on for as long as it likes.</summary>
+    public override void OnDeadlinePassed()
     {
-        if (HttpContext.Response.HasStarted)
-            throw new InvalidOperationException("Response headers are sent once, before the first response.");
-        MetadataHeaders.Append(HttpContext.Response.Headers, responseHeaders);
+        lock (_writer)
+        {
+            if (_hasEnded)
+                return;
+            _hasEnded = true;
+            _cutOff = CutOffAsync();
+        }
+    }
+
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
+    {
+        lock (_writer)
+        {
+            CheckWritable();
+            if (HttpContext.Response.HasStarted)
+                throw new InvalidOperationException("Response headers are sent once, before the first response.");
+            if (responseHeaders.GetValue(MetadataHeaders.EncodingRequest) is { } encoding)
+                _writer.Gzip = GzipIf(encoding);
+            MetadataHeaders.Append(HttpContext.Response.Headers, responseHeaders);
+            return _lastWrite = StartAndFlushAsync();
+        }
+    }
+
+    private CompressionLevel? GzipIf(string? encoding) => encoding == GzipMessage.Name ? _gzip : null;
+
+    private void CheckWritable()
+    {
+        if (_cutOff is not null)
+            throw new CallOverException();
+        if (_hasEnded)
+            throw new InvalidOperationException("Nothing can be written: the call is over.");
+        if (!_lastWrite.IsCompleted)
+            throw new InvalidOperationException("Only one write can be pending at a time.");
+    }
+
+    private async Task WriteAndFlushAsync<T>(Marshaller<T> marshaller, T message, CancellationToken cancellationToken)
+    {
+        using var token = Join(cancellationToken);
+        token.Token.ThrowIfCancellationRequested();
+        await WriteAsync(marshaller, message);
+        if (WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) == true)
+            return;
+        await FlushAsync(token.Token);
+    }
+
+    private async Task WriteAsync<T>(Marshaller<T> marshaller, T message)
+    {
         await StartAsync();
-        await HttpContext.Response.BodyWriter.FlushAsync(CancellationToken);
-    }
-
-    private Task StartAsync()
-    {
-        var response = HttpContext.Response;
-        if (response.HasStarted)
-            return Task.CompletedTask;
-        if (_mayCompress)
-            response.Headers.GrpcEncoding = GzipMessage.Name;
-        return response.StartAsync(CancellationToken.None);
-    }
-
-    private void Write<T>(Marshaller<T> marshaller, T message)
-    {
         try
         {
             _writer.Write(marshaller, message, WriteOptions);
@@ -117,5 +162,43 @@ internal sealed class GrpcCall : HttpServerCallContext
             if (_writer.IsBroken)
                 HttpContext.Abort();
         }
+    }
+
+    private async Task StartAndFlushAsync()
+    {
+        await StartAsync();
+        await FlushAsync(CancellationToken);
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        var body = HttpContext.Response.BodyWriter;
+        var flushed = await PendingFlush.WaitAsync(body, body.FlushAsync(CancellationToken.None), cancellationToken);
+        if (flushed.IsCompleted)
+            throw new CallOverException();
+    }
+
+    private Task StartAsync()
+    {
+        var response = HttpContext.Response;
+        if (response.HasStarted)
+            return Task.CompletedTask;
+        if (_writer.Gzip is not null)
+            response.Headers.GrpcEncoding = GzipMessage.Name;
+        return response.StartAsync(CancellationToken.None);
+    }
+
+    private async Task CutOffAsync()
+    {
+        StatusHeaders.Set(await ReachTrailersAsync(), FaultMapper.StatusOf(CancellationCause.DeadlinePassed));
+        // No reset follows, as it would overtake what waits for the caller to read; the server sends one when the method is done.
+        await _body.CompleteAsync();
+    }
+
+    /// <summary>Where the status goes, once a write that the method did not wait for is done.</summary>
+    private async ValueTask<IHeaderDictionary> ReachTrailersAsync()
+    {
+        await _lastWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _response.HasStarted ? _trailers.Trailers : _response.Headers;
     }
 }

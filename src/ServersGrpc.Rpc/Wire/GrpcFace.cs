@@ -24,22 +24,26 @@ internal sealed class GrpcFace(
     {
         if (!HttpMethods.IsPost(http.Request.Method))
         {
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             http.Response.Headers.Allow = HttpMethods.Post;
-            return Refuse(http, StatusCodes.Status405MethodNotAllowed);
+            return Task.CompletedTask;
         }
 
         if (!GrpcContentType.IsServed(http.Request.ContentType))
-            return Refuse(http, StatusCodes.Status415UnsupportedMediaType);
-        if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol))
+            return Refuse(http, StatusCodes.Status415UnsupportedMediaType, $"Content-Type '{http.Request.ContentType}' is not supported.");
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol) && !HasTrailers(http))
         {
             http.Response.Headers.Upgrade = "h2c";
-            return Refuse(http, StatusCodes.Status426UpgradeRequired);
+            http.Response.Headers.Connection = "Upgrade, keep-alive";
+            return Refuse(http, StatusCodes.Status426UpgradeRequired, $"Request protocol '{http.Request.Protocol}' is not supported.");
         }
 
         var headers = http.Request.Headers;
         TimeSpan? timeout = null;
-        if (headers.GrpcTimeout is [{ } timeoutText, ..])
+        if (headers.GrpcTimeout is { Count: > 0 } timeouts)
         {
+            // More than one, joined, are as malformed as any other.
+            var timeoutText = timeouts.ToString();
             if (!GrpcTimeout.TryParse(timeoutText, out var parsed))
             {
                 http.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -68,9 +72,10 @@ internal sealed class GrpcFace(
         {
             call.HttpContext.Response.ContentType = GrpcContentType.Default;
             var stopping = CancellationToken.None;
+            LiftSizeLimit(call.HttpContext);
             if (method.Method.Type != MethodType.Unary)
             {
-                LiftRequestLimits(call.HttpContext);
+                LiftRateLimit(call.HttpContext);
                 stopping = lifetime.ApplicationStopping;
             }
 
@@ -82,29 +87,39 @@ internal sealed class GrpcFace(
                 if (HeaderMetadata.HasBinary(call.HttpContext.Request.Headers))
                     _ = call.RequestHeaders;
                 await method.ServeAsync(call);
-                status = call.DeadlineHasPassed ? FaultMapper.StatusOf(CancellationCause.DeadlinePassed) : call.Status;
+                status = call.Status;
             }
             catch (Exception fault)
             {
                 status = faults.ToStatus(fault, call);
             }
 
-            call.End(status, logger);
+            await call.EndAsync(status, logger);
         }
     }
 
-    /// <summary>A stream may be long and slow; each of its messages is limited by itself.</summary>
-    private static void LiftRequestLimits(HttpContext http)
+    /// <summary>What the protocol needs of HTTP/2. gRPC-Web has trailers of its own, over every HTTP.</summary>
+    private static bool HasTrailers(HttpContext http) => http.Features.Get<IHttpResponseTrailersFeature>() is not null;
+
+    /// <summary>Each message is limited by itself, and the limit has its own status.</summary>
+    private static void LiftSizeLimit(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
+    }
+
+    /// <summary>A stream may be slow.</summary>
+    private static void LiftRateLimit(HttpContext http)
+    {
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
     }
 
-    private static Task Refuse(HttpContext http, int statusCode)
+    /// <summary>An answer in HTTP's own terms, which tells a gRPC client why all the same.</summary>
+    private static Task Refuse(HttpContext http, int statusCode, string message)
     {
         http.Response.StatusCode = statusCode;
+        StatusHeaders.Set(http.Response.Headers, new Status(StatusCode.Internal, message));
         return Task.CompletedTask;
     }
 

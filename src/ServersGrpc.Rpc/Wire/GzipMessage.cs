@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Grpc.Core;
@@ -11,6 +12,12 @@ internal static class GzipMessage
     public const string Name = "gzip";
 
     private const int InflateStep = 4096;
+
+    // RFC 1952: ten bytes before the data; after it a checksum, and the length of what was compressed.
+    private const int MinSize = 18;
+    private const int LengthSize = 4;
+
+    private static ReadOnlySpan<byte> MemberStart => [0x1f, 0x8b, 8];
 
     /// <summary>Whether a grpc-accept-encoding header lists gzip.</summary>
     public static bool IsListedIn(string? acceptEncoding)
@@ -29,7 +36,7 @@ internal static class GzipMessage
         return compressed;
     }
 
-    /// <summary>Inflates up to the limit and no byte further, whatever the payload would grow to.</summary>
+    /// <summary>Inflates up to the limit and one byte further, which tells that it is exceeded, whatever the payload would grow to.</summary>
     /// <exception cref="RpcException">INTERNAL: no gzip. RESOURCE_EXHAUSTED: beyond the limit.</exception>
     public static PooledBuffer Decompress(in ReadOnlySequence<byte> payload, int? maxSize)
     {
@@ -37,13 +44,14 @@ internal static class GzipMessage
         try
         {
             using var gzip = new GZipStream(AsStream(payload), CompressionMode.Decompress);
-            while (gzip.Read(inflated.GetSpan(InflateStep)) is var count and > 0)
+            while (gzip.Read(Room(inflated, maxSize)) is var count and > 0)
             {
                 inflated.Advance(count);
                 if (inflated.Length > maxSize)
                     throw WireFault.TooLarge(maxSize.Value);
             }
 
+            CheckWhole(payload, inflated.Length);
             return inflated;
         }
         catch (InvalidDataException fault)
@@ -56,6 +64,39 @@ internal static class GzipMessage
             inflated.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Room for what comes next. Of what is beyond the limit it takes a byte, which tells that there is more.</summary>
+    private static Span<byte> Room(PooledBuffer inflated, int? maxSize)
+    {
+        var room = inflated.GetSpan(InflateStep);
+        return maxSize is { } max ? room[..(int)Math.Min(room.Length, max + 1L - inflated.Length)] : room;
+    }
+
+    /// <summary>
+    /// GZipStream takes the end of its input for the end of the data, wherever that is. The last four bytes hold the length, or that of the
+    /// last of several members, which a payload that was cut off does not show. No bytes at all are no data: so does .NET itself write it.
+    /// </summary>
+    private static void CheckWhole(in ReadOnlySequence<byte> payload, long inflatedLength)
+    {
+        if (payload.IsEmpty)
+            return;
+        Span<byte> length = stackalloc byte[LengthSize];
+        if (payload.Length < MinSize)
+            throw new InvalidDataException("The end is missing.");
+        payload.Slice(payload.Length - LengthSize).CopyTo(length);
+        var rest = (uint)inflatedLength - BinaryPrimitives.ReadUInt32LittleEndian(length);
+        if (rest != 0 && rest != LengthBeforeLast(payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray()))
+            throw new InvalidDataException("The end is missing.");
+    }
+
+    /// <summary>The length of all members but the last: each ends with its own, and the next begins behind it.</summary>
+    private static uint LengthBeforeLast(ReadOnlySpan<byte> payload)
+    {
+        var length = 0u;
+        for (var at = MinSize; at < payload.Length && payload[at..].IndexOf(MemberStart) is var next and >= 0; at += next + MinSize)
+            length += BinaryPrimitives.ReadUInt32LittleEndian(payload[(at + next - LengthSize)..]);
+        return length;
     }
 
     private static MemoryStream AsStream(in ReadOnlySequence<byte> payload) =>

@@ -6,11 +6,9 @@ namespace ServersGrpc.Rpc.Wire;
 /// <summary>An answer of headers alone: the call failed before there was anything to send.</summary>
 internal static class TrailersOnly
 {
-    public static void Write(HttpResponse response, Status status)
+    public static void Write(HttpResponse response, Status status, byte[]? details = null)
     {
         response.ContentType = GrpcContentType.Default;
-        response.Headers.GrpcStatus = CodeText.Of(status.StatusCode);
-        if (!string.IsNullOrEmpty(status.Detail))
-            response.Headers.GrpcMessage = GrpcMessageEncoding.Encode(status.Detail);
+        StatusHeaders.Set(response.Headers, status, details);
     }
 }

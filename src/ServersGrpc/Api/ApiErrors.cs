@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -12,6 +11,9 @@ internal static class ApiErrors
 {
     /// <summary>The domain of every ErrorInfo.</summary>
     public const string Domain = "servers-grpc";
+
+    // More of them are of no more use to the caller, and they cross the wire in a header.
+    private const int MostViolations = 20;
 
     /// <summary>When to come back while the database is in trouble.</summary>
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
@@ -40,14 +42,11 @@ internal static class ApiErrors
         return new() { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
     }
 
-    public static RpcException ToException(Google.Rpc.Status status) => new(
-        new Grpc.Core.Status((StatusCode)status.Code, status.Message), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
-
     private static Google.Rpc.Status Invalid(InvalidRequestException exception)
     {
         var status = Status(StatusCode.InvalidArgument, exception.Message, "INVALID_ARGUMENT");
         var request = new BadRequest();
-        request.FieldViolations.AddRange(exception.Violations.Select(
+        request.FieldViolations.AddRange(exception.Violations.Take(MostViolations).Select(
             violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
         status.Details.Add(Any.Pack(request));
         return status;

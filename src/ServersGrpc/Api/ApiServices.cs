@@ -11,6 +11,7 @@ internal static class ApiServices
     {
         services.AddGrpc(options => options.Interceptors.Add<ErrorInterceptor>())
             .AddJsonTranscoding(options => options.ErrorDomain = ApiErrors.Domain);
+        services.AddSingleton<ErrorInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
         return services.AddSingleton<ServersService>();

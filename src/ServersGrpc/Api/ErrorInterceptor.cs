@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -15,7 +16,7 @@ internal sealed class ErrorInterceptor : Interceptor
         }
         catch (Exception e) when (ApiErrors.From(e) is { } status)
         {
-            throw ApiErrors.ToException(status);
+            throw status.ToRpcException();
         }
     }
 
@@ -28,7 +29,7 @@ internal sealed class ErrorInterceptor : Interceptor
         }
         catch (Exception e) when (ApiErrors.From(e) is { } status)
         {
-            throw ApiErrors.ToException(status);
+            throw status.ToRpcException();
         }
     }
 }

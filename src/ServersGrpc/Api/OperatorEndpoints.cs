@@ -12,6 +12,7 @@ internal static class OperatorEndpoints
         endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
         {
             await store.CheckAsync(http.RequestAborted);
+            http.Response.ContentType = "text/plain";
             await http.Response.WriteAsync("OK", http.RequestAborted);
         });
         endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));

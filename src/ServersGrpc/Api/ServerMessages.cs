@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
@@ -8,7 +9,36 @@ namespace ServersGrpc.Api;
 /// <summary>The engine's records as messages of the contract.</summary>
 internal static class ServerMessages
 {
-    public static Server ToMessage(this ServerRecord server)
+    // Weak: a message lives as long as its record.
+    private static readonly ConditionalWeakTable<ServerRecord, Server> Servers = [];
+
+    /// <summary>The record as a message. Records never change, so it is made once and stands in many answers: it must not change either.</summary>
+    public static Server ToMessage(this ServerRecord server) => Servers.GetValue(server, Make);
+
+    public static V1.ServerChange ToMessage(this Engine.Storage.ServerChange change) => new()
+    {
+        Type = change.Type switch
+        {
+            ChangeType.Added => "added",
+            ChangeType.Modified => "modified",
+            ChangeType.Deleted => "deleted",
+            _ => "bookmark",
+        },
+        Revision = change.Revision,
+        Server = change.Server?.ToMessage(),
+    };
+
+    public static V1.ServerEvent ToMessage(this Engine.Storage.ServerEvent @event) => new()
+    {
+        Revision = @event.Revision,
+        Time = @event.Time.ToUnixTimeMilliseconds(),
+        State = ServerStates.Name(@event.State),
+        Reason = @event.Reason,
+        Message = @event.Message,
+        Actor = @event.Actor,
+    };
+
+    private static Server Make(ServerRecord server)
     {
         var message = new Server
         {
@@ -39,27 +69,4 @@ internal static class ServerMessages
             message.Labels.Add(key, value);
         return message;
     }
-
-    public static V1.ServerChange ToMessage(this Engine.Storage.ServerChange change) => new()
-    {
-        Type = change.Type switch
-        {
-            ChangeType.Added => "added",
-            ChangeType.Modified => "modified",
-            ChangeType.Deleted => "deleted",
-            _ => "bookmark",
-        },
-        Revision = change.Revision,
-        Server = change.Server?.ToMessage(),
-    };
-
-    public static V1.ServerEvent ToMessage(this Engine.Storage.ServerEvent @event) => new()
-    {
-        Revision = @event.Revision,
-        Time = @event.Time.ToUnixTimeMilliseconds(),
-        State = ServerStates.Name(@event.State),
-        Reason = @event.Reason,
-        Message = @event.Message,
-        Actor = @event.Actor,
-    };
 }

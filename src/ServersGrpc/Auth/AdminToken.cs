@@ -15,10 +15,11 @@ internal sealed class AdminToken
 
     private const int Bytes = 32;
     private const int MinLength = 16;
+    private const int MostOnStack = 512;
 
-    private readonly byte[] _hash;
+    private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
 
-    private AdminToken(string token) => _hash = Hash(token);
+    private AdminToken(string token) => Hash(token, _hash);
 
     /// <summary>Reads the token of a data directory, or makes one.</summary>
     /// <exception cref="StoreOpenException">The file can't be read or written, or holds no usable token.</exception>
@@ -44,7 +45,12 @@ internal sealed class AdminToken
     }
 
     /// <summary>Compares in a time that says nothing about the token.</summary>
-    public bool Is(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
+    public bool Is(ReadOnlySpan<char> token)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(token, hash);
+        return CryptographicOperations.FixedTimeEquals(hash, _hash);
+    }
 
     private static void Make(string file)
     {
@@ -62,5 +68,10 @@ internal sealed class AdminToken
         File.Move(aside, file);
     }
 
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    private static void Hash(ReadOnlySpan<char> token, Span<byte> hash)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(token.Length);
+        var utf8 = most <= MostOnStack ? stackalloc byte[MostOnStack] : new byte[most];
+        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
+    }
 }

@@ -31,6 +31,11 @@ internal sealed class OptionsReader(List<string> errors)
 
     private void Set(object target, PropertyInfo property, IConfigurationSection key)
     {
+        if (property.PropertyType == typeof(IReadOnlyList<string>))
+        {
+            property.SetValue(target, ReadList(key));
+            return;
+        }
         if (key.Value is null)
         {
             errors.Add($"{key.Path} must be one value.");
@@ -44,6 +49,17 @@ internal sealed class OptionsReader(List<string> errors)
         {
             errors.Add($"{key.Path} is \"{key.Value}\", which is not {Describe(property.PropertyType)}.");
         }
+    }
+
+    /// <summary>A list as JSON has it, or, for one environment variable or argument, as one value with commas.</summary>
+    private IReadOnlyList<string> ReadList(IConfigurationSection key)
+    {
+        if (key.Value is { } value)
+            return value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var items = key.GetChildren().Select(item => item.Value).ToList();
+        if (items.Contains(null))
+            errors.Add($"{key.Path} must be a list of values.");
+        return [.. items.OfType<string>()];
     }
 
     private void Check(IConfigurationSection section, object target)

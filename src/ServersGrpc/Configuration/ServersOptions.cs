@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using ServersGrpc.Cors;
+using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers.Local;
@@ -23,5 +25,9 @@ internal sealed class ServersOptions
 
     public StorageOptions Storage { get; } = new();
 
+    public CrossOriginOptions Cors { get; } = new();
+
     public LocalProviderOptions Local { get; } = new();
+
+    public DocsOptions Docs { get; } = new();
 }

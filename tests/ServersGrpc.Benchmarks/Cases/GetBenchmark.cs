@@ -9,25 +9,16 @@ internal sealed class GetBenchmark : IBenchmark
 {
     private const int Rounds = 5;
     private const int Seconds = 2;
-    private const double LeastRatio = 0.6;
-
-    private static readonly string[] Connections = ["--h1", "-c16"];
+    private const string Connections = "-c16";
+    private const double LeastRatio = 0.75;
 
     public string Name => "get";
 
     public async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
-        using var data = new RunDirectory();
-        using var service = await Service.StartAsync(data.Path);
-        await service.PauseAsync(cancellationToken);
-        var path = "/api/servers/" + await service.ProvisionAsync("bench", cancellationToken);
-        var answer = await service.Http.GetByteArrayAsync(path, cancellationToken);
-        var answerFile = data.File("answer");
-        await File.WriteAllBytesAsync(answerFile, answer, cancellationToken);
-        using var bare = await ServerProcess.StartBareAsync(BareServer.Rest, answerFile);
-
-        var subject = new Subject(service.Process, new(service.Url(path), [.. Connections, "-H", service.AuthorizationHeader]), answer.Length);
-        var reference = new Subject(bare, new(bare.Address + path, Connections), answer.Length);
+        using var service = await OneServer.StartAsync(metered: false, cancellationToken);
+        using var bare = await ServerProcess.StartBareAsync(BareServer.Rest, service.Rest.AnswerFile);
+        var (subject, reference) = (service.Load(service.Rest, Connections), service.Rest.Of(bare, Connections));
         var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
         report.Add(new(
             "GET one, REST, 16 connections",

@@ -9,17 +9,19 @@ namespace ServersGrpc.Benchmarks.Load;
 internal sealed class Subject(ServerProcess server, H2Load load, int answerLength)
 {
     private double _answers;
-    private TimeSpan _cpu;
+
+    /// <summary>What all runs took of a core.</summary>
+    public TimeSpan Cpu { get; private set; }
 
     /// <summary>What one answer took of a core, on the average of all runs.</summary>
-    public double CpuMicroseconds => _cpu.TotalMicroseconds / _answers;
+    public double CpuMicroseconds => Cpu.TotalMicroseconds / _answers;
 
     /// <exception cref="InvalidOperationException">There were answers that are none.</exception>
     public async Task<LoadResult> RunAsync(int seconds, CancellationToken cancellationToken)
     {
         var before = server.CpuTime;
         var result = await load.RunAsync(seconds, cancellationToken);
-        _cpu += server.CpuTime - before;
+        Cpu += server.CpuTime - before;
         _answers += result.Done;
         return result.DataBytes >= result.Done * answerLength
             ? result
@@ -27,5 +29,5 @@ internal sealed class Subject(ServerProcess server, H2Load load, int answerLengt
     }
 
     /// <summary>Forgets what was before: the code was still being compiled.</summary>
-    public void Reset() => (_answers, _cpu) = (0, TimeSpan.Zero);
+    public void Reset() => (_answers, Cpu) = (0, TimeSpan.Zero);
 }

@@ -21,7 +21,8 @@ internal static class BareServer
     {
         var body = await File.ReadAllBytesAsync(bodyFile);
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // As the service has it. Where the hosting logs, each request begins an activity and a scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace ServersGrpc.Benchmarks.Processes;
@@ -6,6 +7,7 @@ namespace ServersGrpc.Benchmarks.Processes;
 /// <summary>A web server in a process of its own. Disposing ends that process.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private const string Benchmarks = "ServersGrpc.Benchmarks";
     private const string ListeningMark = "Now listening on: ";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -13,14 +15,16 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<long>? _allocated;
 
     private ServerProcess(string program, IEnumerable<string> arguments)
     {
         _process = new()
         {
-            StartInfo = new(Path.Combine(AppContext.BaseDirectory, program), arguments)
+            StartInfo = new(program, arguments)
             {
                 WorkingDirectory = Path.GetTempPath(),
+                RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
@@ -55,10 +59,20 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts the reference, listening.</summary>
-    public static Task<ServerProcess> StartBareAsync(string face, string bodyFile) =>
-        StartAsync("ServersGrpc.Benchmarks", BareServer.Subcommand, face, bodyFile);
+    public static Task<ServerProcess> StartBareAsync(string face, string bodyFile, bool metered = false) =>
+        StartOwnAsync(Benchmarks, metered, BareServer.Subcommand, face, bodyFile);
 
     /// <summary>Starts a program of this build, listening.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="metered">Whether it is to count what it allocates.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Task<ServerProcess> StartOwnAsync(string program, bool metered, params IReadOnlyList<string> arguments) => metered
+        ? StartAsync(OfThisBuild(Benchmarks), [MeteredServer.Subcommand, program, .. arguments])
+        : StartAsync(OfThisBuild(program), arguments);
+
+    /// <summary>Starts a program that says "Now listening on: http://…", as ASP.NET does.</summary>
+    /// <exception cref="InvalidOperationException">It ended at its start.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">It is not there.</exception>
     public static async Task<ServerProcess> StartAsync(string program, params IReadOnlyList<string> arguments)
     {
         var server = new ServerProcess(program, arguments);
@@ -74,6 +88,15 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>How many bytes a metered program has allocated so far.</summary>
+    public async Task<long> AllocatedAsync(CancellationToken cancellationToken)
+    {
+        var answer = _allocated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _process.StandardInput.WriteLineAsync(ReadOnlyMemory<char>.Empty, cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        return await answer.Task.WaitAsync(Patience, cancellationToken);
+    }
+
     public void Dispose()
     {
         // What was measured is thrown away, so there is nothing to say good-bye to.
@@ -81,6 +104,8 @@ internal sealed class ServerProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private static string OfThisBuild(string program) => Path.Combine(AppContext.BaseDirectory, program);
 
     private async Task<TimeSpan> ListenAsync(long began)
     {
@@ -90,7 +115,11 @@ internal sealed class ServerProcess : IDisposable
 
     private void Hear(object sender, DataReceivedEventArgs line)
     {
-        if (line.Data is null || _listening.Task.IsCompletedSuccessfully)
+        if (line.Data is null)
+            return;
+        if (line.Data.StartsWith(MeteredServer.AnswerMark, StringComparison.Ordinal))
+            _allocated?.TrySetResult(long.Parse(line.Data.AsSpan(MeteredServer.AnswerMark.Length), CultureInfo.InvariantCulture));
+        if (_listening.Task.IsCompletedSuccessfully)
             return;
         lock (_output)
             _output.AppendLine(line.Data);

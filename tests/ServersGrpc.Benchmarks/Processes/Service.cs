@@ -21,10 +21,16 @@ internal sealed class Service : IDisposable
     /// <summary>For h2load.</summary>
     public string AuthorizationHeader => $"authorization: Bearer {_token}";
 
-    public static async Task<Service> StartAsync(string dataDirectory, params IReadOnlyList<string> options)
+    public static Task<Service> StartAsync(string dataDirectory, params IReadOnlyList<string> options) =>
+        StartAsync(dataDirectory, metered: false, options);
+
+    /// <param name="dataDirectory">Where its data is.</param>
+    /// <param name="metered">Whether it is to count what it allocates.</param>
+    /// <param name="options">More arguments.</param>
+    public static async Task<Service> StartAsync(string dataDirectory, bool metered, params IReadOnlyList<string> options)
     {
-        var process = await ServerProcess.StartAsync(
-            "ServersGrpc", ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options]);
+        var process = await ServerProcess.StartOwnAsync(
+            "ServersGrpc", metered, ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options]);
         return new(process, (await File.ReadAllTextAsync(Path.Combine(dataDirectory, "admin.token"))).Trim());
     }
 

@@ -43,6 +43,17 @@ public sealed class ApiErrorsTests
     }
 
     [Fact]
+    public void From_ManyViolations_NamesTheFirstAndSaysHowManyMoreThereAre()
+    {
+        var status = ApiErrors.From(new InvalidRequestException([.. Enumerable.Range(0, 300).Select(i => new FieldViolation($"field{i}", "bad"))]))!;
+
+        Assert.Equal("field0: bad; field1: bad; field2: bad; field3: bad; field4: bad; and 295 more", status.Message);
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"field{i}"),
+            status.Details[1].Unpack<BadRequest>().FieldViolations.Select(v => v.Field));
+    }
+
+    [Fact]
     public void From_StoreUnavailable_SaysWhenToComeBack() =>
         Assert.Equal(1, ApiErrors.From(new StoreUnavailableException("locked"))!.Details[1].Unpack<RetryInfo>().RetryDelay.Seconds);
 

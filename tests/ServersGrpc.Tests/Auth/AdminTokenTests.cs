@@ -66,6 +66,22 @@ public sealed class AdminTokenTests : IDisposable
     [InlineData("Bearer")]
     public void Is_AnotherToken_IsFalse(string text) => Assert.False(Open().Is(text));
 
+    [Theory]
+    [InlineData("a token of one's own, short")]
+    [InlineData("ünïcödé-ünïcödé-ünïcödé")]
+    public void Is_OwnTokenOfAnyLength_IsTheTokenAlone(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, 100));
+        File.WriteAllText(TokenFile, text);
+
+        var token = Open();
+
+        Assert.True(token.Is(text));
+        Assert.False(token.Is(text + "x"));
+        Assert.False(token.Is(text.AsSpan(..^1)));
+        Assert.False(token.Is(part));
+    }
+
     public void Dispose()
     {
         _data.Dispose();

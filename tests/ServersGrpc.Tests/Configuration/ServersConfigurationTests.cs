@@ -15,7 +15,9 @@ public sealed class ServersConfigurationTests
         Assert.Equal((64, TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30), TimeSpan.FromDays(1)),
             (options.Lifecycle.Concurrency, options.Lifecycle.ReadyDeadline, options.Lifecycle.LivenessInterval, options.Lifecycle.StoppedRetention));
         Assert.Equal(("sqlite", TimeSpan.FromSeconds(2)), (options.Storage.Kind, options.Storage.BusyTimeout));
+        Assert.Empty(options.Cors.Origins);
         Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
+        Assert.True(options.Docs.Enabled);
     }
 
     [Fact]
@@ -27,10 +29,23 @@ public sealed class ServersConfigurationTests
         Assert.Equal((7, TimeSpan.FromSeconds(1.5), 3), (options.Fleet.MaxServers, options.Lifecycle.LivenessInterval, options.Local.MaxConcurrentCalls));
     }
 
+    [Fact]
+    public void Read_List_IsTakenAsItemsAndAsOneValue()
+    {
+        string[] origins = ["https://app.example:8443", "http://127.0.0.1:3000", "http://[::1]:3000", "https://xn--bcher-kva.example"];
+
+        Assert.Equal(origins, Read([.. origins.Select((origin, i) => ($"Servers:Cors:Origins:{i}", origin))]).Cors.Origins);
+        Assert.Equal(origins, Read(("Servers:Cors:Origins", string.Join(", ", origins))).Cors.Origins);
+        Assert.Equal(["*"], Read(("Servers:Cors:Origins", "*")).Cors.Origins);
+        Assert.Empty(Read(("Servers:Cors:Origins", "")).Cors.Origins);
+    }
+
     [Theory]
     [InlineData("Servers", "foo", "Servers must be a section")]
     [InlineData("Servers:Nonsense", "1", "Servers:Nonsense is not a known key")]
     [InlineData("Servers:Lifecycle:Nonsense", "1", "Servers:Lifecycle:Nonsense is not a known key")]
+    [InlineData("Servers:Docs:Nonsense", "1", "Servers:Docs:Nonsense is not a known key")]
+    [InlineData("Servers:Docs:Enabled", "perhaps", "\"perhaps\", which is not true or false")]
     [InlineData("Servers:Providers:hetzner:Token", "1", "Servers:Providers:hetzner is not a known key")]
     [InlineData("Servers:MaxServers", "many", "\"many\", which is not a whole number")]
     [InlineData("Servers:MaxServers", "-1", "MaxServers")]
@@ -48,6 +63,19 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Lifecycle:StepDeadline", "00:00:20", "more than twice ProbeTimeout")]
     [InlineData("Servers:DefaultProvider", "hetzner", "Servers:DefaultProvider is hetzner, which is not enabled. Enabled: local")]
     [InlineData("Servers:Providers:local:Enabled", "false", "Servers:DefaultProvider is local, which is not enabled. Enabled: none")]
+    [InlineData("Servers:Cors:Origins", "app.example", "\"app.example\", which is no origin")]
+    [InlineData("Servers:Cors:Origins", "app.example:8080", "which is no origin")]
+    [InlineData("Servers:Cors:Origins", "null", "which is no origin")]
+    [InlineData("Servers:Cors:Origins", "file:///index.html", "which is no origin")]
+    [InlineData("Servers:Cors:Origins", "https://app.example/", "which no browser sends. It would be https://app.example.")]
+    [InlineData("Servers:Cors:Origins", "https://app.example:443", "It would be https://app.example.")]
+    [InlineData("Servers:Cors:Origins", "https://user@app.example", "It would be https://app.example.")]
+    [InlineData("Servers:Cors:Origins", "HTTPS://App.example:8443/path", "It would be https://app.example:8443.")]
+    [InlineData("Servers:Cors:Origins", "https://bücher.example", "It would be https://xn--bcher-kva.example.")]
+    [InlineData("Servers:Cors:Origins", "https://*.example", "which is no origin")]
+    [InlineData("Servers:Cors:Origins", "https://app.example, *", "\"*\", which must stand alone")]
+    [InlineData("Servers:Cors:Origins:0:Name", "https://app.example", "Servers:Cors:Origins must be a list of values")]
+    [InlineData("Servers:Cors:Credentials", "true", "Servers:Cors:Credentials is not a known key")]
     [InlineData("Servers:Providers:local:Enabled", "perhaps", "which is not true or false")]
     public void Read_BadSetting_IsRefusedWithWhatWouldBeRight(string key, string value, string expected)
     {

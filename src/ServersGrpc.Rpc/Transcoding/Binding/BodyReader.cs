@@ -15,7 +15,7 @@ using Status = Google.Rpc.Status;
 namespace ServersGrpc.Rpc.Transcoding.Binding;
 
 /// <summary>Reads the body into the request, or into one field of it (body of the HTTP rule). No body at all sets nothing.</summary>
-internal sealed class BodyReader(FieldDescriptor? field, int limit, MessageFields fields)
+internal sealed class BodyReader(FieldDescriptor? field, int limit, JsonMessageReader json)
 {
     /// <exception cref="RequestRejectedException">The body is too large, encoded, or could not be received.</exception>
     public async Task ReadAsync(HttpContext http, IMessage request, List<FieldViolation> problems, CancellationToken cancellationToken)
@@ -27,8 +27,10 @@ internal sealed class BodyReader(FieldDescriptor? field, int limit, MessageField
             throw TooLarge();
         var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength is > 0 and var length ? length : 256));
         await ReceiveAsync(http, body, cancellationToken);
-        if (body.WrittenSpan.ContainsAnyExcept(" \t\r\n"u8))
-            JsonMessageReader.Read(body.WrittenSpan, request, field, fields, problems);
+        if (RawBody.Is(request.Descriptor, field))
+            RawBody.Set(request, field, http.Request.ContentType ?? "", body.WrittenSpan);
+        else if (body.WrittenSpan.ContainsAnyExcept(" \t\r\n"u8))
+            json.Read(body.WrittenSpan, request, field, problems);
     }
 
     private async Task ReceiveAsync(HttpContext http, ArrayBufferWriter<byte> body, CancellationToken cancellationToken)
@@ -54,7 +56,12 @@ internal sealed class BodyReader(FieldDescriptor? field, int limit, MessageField
         }
         catch (BadHttpRequestException e)
         {
-            throw new RequestRejectedException(e.StatusCode, new Status { Code = (int)Code.InvalidArgument, Message = e.Message }, e);
+            throw Malformed(e.StatusCode, e);
+        }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            // A chunk's size is beyond all numbers, which the server does not call a bad request.
+            throw Malformed(StatusCodes.Status400BadRequest, e);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -62,6 +69,9 @@ internal sealed class BodyReader(FieldDescriptor? field, int limit, MessageField
             throw new CallOverException(e);
         }
     }
+
+    private static RequestRejectedException Malformed(int httpStatus, Exception fault) =>
+        new(httpStatus, new Status { Code = (int)Code.InvalidArgument, Message = fault.Message }, fault);
 
     private static void RefuseEncoded(HttpContext http)
     {

@@ -9,16 +9,15 @@ namespace ServersGrpc.Rpc.Transcoding.Binding;
 /// <summary>A field, or a field of a field: "a.b".</summary>
 internal sealed class FieldPath
 {
-    private readonly FieldDescriptor[] _parents;
+    private readonly FieldDescriptor[] _fields;
 
-    private FieldPath(FieldDescriptor[] parents, FieldDescriptor leaf)
+    private FieldPath(FieldDescriptor[] fields)
     {
-        _parents = parents;
-        Leaf = leaf;
-        Name = string.Join('.', parents.Append(leaf).Select(field => field.Name));
+        _fields = fields;
+        Name = string.Join('.', fields.Select(field => field.Name));
     }
 
-    public FieldDescriptor Leaf { get; }
+    public FieldDescriptor Leaf => _fields[^1];
 
     /// <summary>The names of the contract, joined by dots: the same for all ways to write the path.</summary>
     public string Name { get; }
@@ -29,18 +28,18 @@ internal sealed class FieldPath
         : Leaf.FieldType != FieldType.Message ? Leaf
         : WellKnownTypes.WrappedValue(Leaf.MessageType);
 
-    /// <summary>Whether the field's JSON is a string that the protobuf library reads.</summary>
-    public bool IsWellKnownString => Leaf is { IsMap: false, FieldType: FieldType.Message } && WellKnownTypes.AreStrings(Leaf.MessageType);
+    /// <summary>Whether a path or query can give it: a text, or several where it is repeated.</summary>
+    public bool IsText => Scalar is not null || (!Leaf.IsMap && WellKnownTypes.AreTexts(Leaf.MessageType));
 
     /// <summary>Finds the fields by either of their names.</summary>
-    public static bool TryResolve(MessageDescriptor message, string dotted, MessageFields fields, [NotNullWhen(true)] out FieldPath? path)
+    public static bool TryResolve(MessageDescriptor message, string dotted, [NotNullWhen(true)] out FieldPath? path)
     {
         path = null;
         var names = dotted.Split('.');
         var found = new FieldDescriptor[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
-            if (fields.Find(message, names[i]) is not { } field)
+            if (MessageFields.Find(message, names[i]) is not { } field)
                 return false;
             found[i] = field;
             if (i == names.Length - 1)
@@ -49,7 +48,7 @@ internal sealed class FieldPath
                 return false;
             message = field.MessageType;
         }
-        path = new FieldPath(found[..^1], found[^1]);
+        path = new FieldPath(found);
         return true;
     }
 
@@ -57,10 +56,24 @@ internal sealed class FieldPath
     public bool Contains(FieldPath other) =>
         other.Name.StartsWith(Name, StringComparison.Ordinal) && (other.Name.Length == Name.Length || other.Name[Name.Length] == '.');
 
+    /// <summary>The member that is set of a oneof in which the path would set another; null where there is none.</summary>
+    public FieldDescriptor? Rival(IMessage message)
+    {
+        foreach (var field in _fields)
+        {
+            if (field.RealContainingOneof?.Accessor.GetCaseFieldDescriptor(message) is { } set && set != field)
+                return set;
+            if (field.IsRepeated || field.Accessor.GetValue(message) is not IMessage child)
+                return null;
+            message = child;
+        }
+        return null;
+    }
+
     /// <summary>Sets the field, or adds to it if it is repeated; messages on the way are made.</summary>
     public void Set(IMessage message, object value)
     {
-        foreach (var parent in _parents)
+        foreach (var parent in _fields.AsSpan(..^1))
         {
             if (parent.Accessor.GetValue(message) is not IMessage child)
                 parent.Accessor.SetValue(message, child = parent.MessageType.Parser.ParseFrom(ByteString.Empty));
@@ -77,14 +90,8 @@ internal sealed class FieldPath
     {
         if (Scalar is { } scalar)
             return ScalarText.Parse(scalar, text, out expected);
-        expected = $"a {Leaf.MessageType.FullName} as in JSON";
-        try
-        {
-            return JsonParser.Default.Parse($"\"{System.Text.Json.JsonEncodedText.Encode(text)}\"", Leaf.MessageType);
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
-        {
-            return null;
-        }
+        expected = WellKnownTypes.Expected(Leaf.MessageType);
+        var value = Leaf.MessageType.Parser.ParseFrom(ByteString.Empty);
+        return WellKnownTypes.TryReadText(text, value) ? value : null;
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using ServersGrpc.Rpc.Transcoding.Errors;
 using ServersGrpc.Rpc.Transcoding.Routing;
 using static Google.Rpc.BadRequest.Types;
 
@@ -12,11 +13,13 @@ internal sealed record PathBinding(PathVariable Variable, FieldPath Field, bool 
         var count = TakesRest ? segments.Length - Variable.Start : Variable.Count;
         var raw = string.Join('/', segments, Variable.Start, count);
         if (!PercentEncoding.TryDecode(raw, Variable.IsMultiSegment, out var text))
-            problems.Add(Problem($"\"{raw}\" is not percent-encoded UTF-8"));
-        else if (Field.Parse(text, out var expected) is { } value)
-            Field.Set(request, value);
+            problems.Add(Problem($"\"{InvalidRequest.Shown(raw)}\" is not percent-encoded UTF-8"));
+        else if (Field.Parse(text, out var expected) is not { } value)
+            problems.Add(Problem($"\"{InvalidRequest.Shown(text)}\" is not {expected}"));
+        else if (Field.Rival(request) is { } rival)
+            problems.Add(Problem($"{rival.Name} is given too, and only one of both may be"));
         else
-            problems.Add(Problem($"\"{text}\" is not {expected}"));
+            Field.Set(request, value);
     }
 
     private FieldViolation Problem(string description) => new() { Field = Field.Name, Description = "in the path: " + description };

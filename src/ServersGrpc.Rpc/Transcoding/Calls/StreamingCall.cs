@@ -46,10 +46,8 @@ internal sealed class StreamingCall(
             if (!http.Response.HasStarted)
                 http.Response.ContentType = framing.ContentType;
             framing.WriteMessage(output, (IMessage)message);
-            using var either = cancellationToken.CanBeCanceled
-                ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.CancellationToken)
-                : null;
-            await output.SendPartAsync(http.Response.BodyWriter, either?.Token ?? call.CancellationToken);
+            using var token = call.Join(cancellationToken);
+            await output.SendPartAsync(http.Response.BodyWriter, token.Token);
         }
     }
 
@@ -73,7 +71,7 @@ internal sealed class StreamingCall(
     private static async Task StartAsync(HttpResponse response, StreamFraming framing, CancellationToken cancellationToken)
     {
         response.ContentType = framing.ContentType;
-        await response.BodyWriter.FlushAsync(cancellationToken);
+        await PendingFlush.WaitAsync(response.BodyWriter, response.BodyWriter.FlushAsync(CancellationToken.None), cancellationToken);
     }
 
     private StreamFraming FramingOf(HttpContext http) => events.IsAskedFor(http.Request) ? events : lines;

@@ -52,11 +52,31 @@ internal abstract class TranscodedCall(
     /// <summary>Runs the method and sends what it answers.</summary>
     protected abstract Task AnswerAsync(IMessage request, TranscodedCallContext call);
 
+    /// <summary>
+    /// Runs a method that gives one response. The caller has its answer at its deadline, though the method may go on for as long as it likes:
+    /// the request is over when it is, for it may use what the call holds.
+    /// </summary>
+    protected async Task<IMessage> RunAsync(IMessage request, TranscodedCallContext call)
+    {
+        var begun = method.UnaryAsync(request, call);
+        if (begun.IsCompleted || call.Deadline == DateTime.MaxValue)
+            return (IMessage)await begun;
+        var running = begun.AsTask();
+        await ((Task)running).WaitAsync(call.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (running.IsCompleted || call.Cause != CancellationCause.DeadlinePassed)
+            return (IMessage)await running;
+        call.IsAnswered = true;
+        await SendAsync(call, RichStatus.Of(FaultMapper.StatusOf(CancellationCause.DeadlinePassed), []));
+        await call.HttpContext.Response.CompleteAsync();
+        await running;
+        throw new CallOverException();
+    }
+
     /// <summary>Ends the call as its fault says.</summary>
     protected virtual async Task FailAsync(TranscodedCallContext call, Exception fault)
     {
         var status = StatusOf(call, fault);
-        if (call.HttpContext.RequestAborted.IsCancellationRequested)
+        if (call.IsAnswered || call.HttpContext.RequestAborted.IsCancellationRequested)
             return;
         // Part of the body is sent, and a body can't turn into an error. Cut off, it is at least not taken for whole.
         if (call.HttpContext.Response.HasStarted)
@@ -80,8 +100,10 @@ internal abstract class TranscodedCall(
     /// <summary>How long the caller waits, in gRPC's own header: proxies that know it pass it on.</summary>
     private static TimeSpan? TimeoutOf(HttpContext http)
     {
-        if (http.Request.Headers.GrpcTimeout is not [{ } text, ..])
+        if (http.Request.Headers.GrpcTimeout is not { Count: > 0 } timeouts)
             return null;
+        // More than one, joined, are as malformed as any other.
+        var text = timeouts.ToString();
         if (GrpcTimeout.TryParse(text, out var timeout))
             return timeout;
         throw new RequestRejectedException(StatusCodes.Status400BadRequest, new Status

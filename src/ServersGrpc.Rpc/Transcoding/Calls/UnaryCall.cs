@@ -18,7 +18,7 @@ internal sealed class UnaryCall(
 {
     protected override async Task AnswerAsync(IMessage request, TranscodedCallContext call)
     {
-        var response = (IMessage)await Method.UnaryAsync(request, call);
+        var response = await RunAsync(request, call);
         ThrowIfFailed(call);
         using var output = outputs.Rent();
         await body.SendAsync(response, output, call.HttpContext.Response, call.CancellationToken);

@@ -12,6 +12,10 @@ internal static class InvalidRequest
     public const int MostProblems = 20;
 
     private const int MostInMessage = 10;
+    private const int LongestShown = 100;
+
+    /// <summary>Shortens what a problem quotes.</summary>
+    public static string Shown(string text) => text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown), "…");
 
     /// <exception cref="RequestRejectedException">There is a problem.</exception>
     public static void ThrowIfAny(IReadOnlyList<FieldViolation> problems)

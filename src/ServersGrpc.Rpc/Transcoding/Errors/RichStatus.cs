@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -9,14 +8,12 @@ namespace ServersGrpc.Rpc.Transcoding.Errors;
 /// <summary>The google.rpc.Status of an error, complete with its ErrorInfo.</summary>
 internal static class RichStatus
 {
-    /// <summary>The trailer in which a method's status carries its details.</summary>
-    public const string DetailsKey = "grpc-status-details-bin";
-
     /// <summary>A call's status with the details of its trailers, if these belong to it.</summary>
     public static Status Of(Grpc.Core.Status status, Metadata trailers)
     {
         var code = (int)status.StatusCode;
-        if (trailers.GetValueBytes(DetailsKey) is { } bytes && TryParse(bytes) is { } rich && rich.Code == code)
+        // Details of another protocol are none: the status itself is known all the same.
+        if (trailers.GetRpcStatus(ignoreParseError: true) is { } rich && rich.Code == code)
             return rich;
         return new Status { Code = code, Message = status.Detail ?? "" };
     }
@@ -37,19 +34,6 @@ internal static class RichStatus
     {
         var detail = status.Details.FirstOrDefault(detail => detail.Is(RetryInfo.Descriptor));
         return detail?.Unpack<RetryInfo>().RetryDelay?.ToTimeSpan();
-    }
-
-    private static Status? TryParse(byte[] bytes)
-    {
-        try
-        {
-            return Status.Parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // Not the details of this protocol. The status itself is known all the same.
-            return null;
-        }
     }
 
     private static string NameOf(int code) =>

@@ -21,8 +21,8 @@ internal sealed class RpcStatusResponder(IOptions<GrpcJsonTranscodingOptions> op
         if (!GrpcContentType.Is(http.Request.ContentType))
             return AnswerJsonAsync(http, HttpStatusMap.Of(status.Code), status, cancellationToken);
         var complete = Complete(status);
-        TrailersOnly.Write(http.Response, new Grpc.Core.Status((Grpc.Core.StatusCode)status.Code, status.Message));
-        http.Response.Headers[RichStatus.DetailsKey] = Convert.ToBase64String(complete.ToByteArray()).TrimEnd('=');
+        TrailersOnly.Write(
+            http.Response, new Grpc.Core.Status((Grpc.Core.StatusCode)status.Code, status.Message), complete.ToByteArray());
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -13,12 +12,12 @@ internal sealed class CompiledMessageWriter<TMessage> : JsonMessageWriter, IComp
 {
     private FieldWriter<TMessage>[] _fields = [];
 
-    public void Compile(MessageDescriptor descriptor, JsonMessageWriters writers) =>
+    public void Compile(MessageDescriptor descriptor, WriterCompilation writers) =>
         _fields = [.. descriptor.Fields.InDeclarationOrder().Select(field => FieldWriter<TMessage>.Create(field, writers))];
 
-    public IFieldWriter Field(FieldDescriptor field, JsonMessageWriters writers) => FieldWriter<TMessage>.Create(field, writers);
+    public IFieldWriter Field(FieldDescriptor field, WriterCompilation writers) => FieldWriter<TMessage>.Create(field, writers);
 
-    public override void WriteMembers(Utf8JsonWriter json, IMessage message)
+    public override void WriteMembers(JsonTextWriter json, IMessage message)
     {
         var typed = (TMessage)message;
         foreach (var field in _fields)

@@ -13,7 +13,7 @@ internal abstract class FieldWriter<TMessage>(FieldDescriptor field) : IFieldWri
     private readonly JsonEncodedText _name = JsonEncodedText.Encode(field.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
     private readonly IFieldAccessor? _presence = field.HasPresence ? field.Accessor : null;
 
-    public void WriteMember(Utf8JsonWriter json, TMessage message)
+    public void WriteMember(JsonTextWriter json, TMessage message)
     {
         if (_presence is not null && !_presence.HasValue(message))
             return;
@@ -21,12 +21,12 @@ internal abstract class FieldWriter<TMessage>(FieldDescriptor field) : IFieldWri
         WriteValue(json, message);
     }
 
-    public abstract void WriteValue(Utf8JsonWriter json, TMessage message);
+    public abstract void WriteValue(JsonTextWriter json, TMessage message);
 
-    void IFieldWriter.WriteValue(Utf8JsonWriter json, IMessage message) => WriteValue(json, (TMessage)message);
+    void IFieldWriter.WriteValue(JsonTextWriter json, IMessage message) => WriteValue(json, (TMessage)message);
 
     /// <exception cref="InvalidOperationException">The field's type can't be written as JSON.</exception>
-    public static FieldWriter<TMessage> Create(FieldDescriptor field, JsonMessageWriters writers)
+    public static FieldWriter<TMessage> Create(FieldDescriptor field, WriterCompilation writers)
     {
         var property = typeof(TMessage).GetProperty(field.PropertyName)
             ?? throw new InvalidOperationException($"{field.FullName} has no generated property and can't be written as JSON.");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
@@ -8,5 +7,5 @@ internal interface IElementWriter
 {
     int Count(IMessage message);
 
-    void WriteElement(Utf8JsonWriter json, IMessage message, int index);
+    void WriteElement(JsonTextWriter json, IMessage message, int index);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
@@ -6,5 +5,5 @@ namespace ServersGrpc.Rpc.Transcoding.Json;
 /// <summary>Writes the value of one field, for those who do not know the message's type.</summary>
 internal interface IFieldWriter
 {
-    void WriteValue(Utf8JsonWriter json, IMessage message);
+    void WriteValue(JsonTextWriter json, IMessage message);
 }

@@ -1,10 +1,9 @@
 using System.Collections;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using ServersGrpc.Rpc.Transcoding.Errors;
 using static Google.Rpc.BadRequest.Types;
 
@@ -13,247 +12,179 @@ namespace ServersGrpc.Rpc.Transcoding.Json;
 /// <summary>
 /// Reads JSON into a message. Goes on after a bad value, so that one answer names every problem; only text that is no JSON ends it.
 /// </summary>
-internal ref struct JsonMessageReader
+internal sealed class JsonMessageReader
 {
-    private const int MaxDepth = 64;
-    private const int LongestShown = 100;
+    private readonly AnyReader _anys;
 
-    private readonly ReadOnlySpan<byte> _text;
-    private readonly MessageFields _fields;
-    private readonly List<FieldViolation> _problems;
-    private readonly Stack<string> _path = new();
-    private Utf8JsonReader _json;
-
-    private JsonMessageReader(ReadOnlySpan<byte> text, MessageFields fields, List<FieldViolation> problems)
-    {
-        _text = text;
-        _fields = fields;
-        _problems = problems;
-        _json = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
-    }
+    public JsonMessageReader(MessageTypes types) => _anys = new AnyReader(this, types);
 
     /// <summary>Reads the text into the message, or into one field of it, and adds what is wrong to the problems.</summary>
-    public static void Read(
-        ReadOnlySpan<byte> text, IMessage message, FieldDescriptor? field, MessageFields fields, List<FieldViolation> problems)
+    public void Read(ReadOnlySpan<byte> text, IMessage message, FieldDescriptor? field, List<FieldViolation> problems)
     {
-        var reader = new JsonMessageReader(text, fields, problems);
-        if (!Utf8.IsValid(text))
-        {
-            reader.Report(IndexOfInvalidUtf8(text), "the text is not valid UTF-8");
+        // A byte order mark is nothing of JSON, but some tools begin every file with it.
+        var cursor = new JsonCursor(text.StartsWith("\uFEFF"u8) ? text[3..] : text, problems);
+        if (!cursor.CheckUtf8())
             return;
-        }
         try
         {
-            reader._json.Read();
+            cursor.Read();
             if (field is null)
-                reader.ReadMessage(message);
+                ReadInto(ref cursor, message);
             else
-                reader.ReadField(message, field);
+                ReadField(ref cursor, message, field);
             // Nothing may follow; the parser says so itself.
-            reader._json.Read();
+            cursor.Read();
         }
         catch (JsonException e)
         {
-            // The parser's own words, less the position that it appends and we name in front.
-            var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            reader.Report((int)reader._json.BytesConsumed, "not JSON: " + (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.'));
+            cursor.Report(e);
         }
     }
 
-    private void ReadMessage(IMessage message)
+    /// <summary>Reads one value into a message of any type.</summary>
+    public void ReadInto(ref JsonCursor cursor, IMessage message)
     {
-        if (!Expect(JsonTokenType.StartObject, "an object, {…}"))
-            return;
-        var seen = new HashSet<int>();
-        var seenOneofs = new HashSet<OneofDescriptor>();
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
+        switch (message)
         {
-            var at = (int)_json.TokenStartIndex;
-            var name = TryGetString();
-            var field = name is null ? null : _fields.Find(message.Descriptor, name);
-            _path.Push(field?.Name ?? Shown(name ?? ""));
-            _json.Read();
-            if (field is null)
-                Skip(at, $"there is no such field; there are {Names(message.Descriptor)}");
-            else if (!seen.Add(field.FieldNumber))
-                Skip(at, "the field is given twice");
-            else if (_json.TokenType != JsonTokenType.Null && field.RealContainingOneof is { } oneof && !seenOneofs.Add(oneof))
-                Skip(at, $"only one of {string.Join(", ", oneof.Fields.Select(member => member.Name))} may be given");
-            else
-                ReadField(message, field);
-            _path.Pop();
+            case Any any:
+                _anys.Read(ref cursor, any);
+                break;
+            case Struct fields:
+                StructReader.Read(ref cursor, fields);
+                break;
+            case Value value:
+                StructReader.Read(ref cursor, value);
+                break;
+            case ListValue list:
+                StructReader.Read(ref cursor, list);
+                break;
+            case Timestamp or Duration or FieldMask:
+                ReadText(ref cursor, message);
+                break;
+            default:
+                if (WellKnownTypes.WrappedValue(message.Descriptor) is { } wrapped)
+                    ReadWrapped(ref cursor, message, wrapped);
+                else if (cursor.Expect(JsonTokenType.StartObject, "an object, {…}"))
+                    ReadMembers(ref cursor, message, ignored: null);
+                break;
         }
     }
 
-    private void ReadField(IMessage message, FieldDescriptor field)
+    /// <summary>Reads the members of the object that begins here.</summary>
+    /// <param name="ignored">The name of a member that is no field, and is read already.</param>
+    public void ReadMembers(ref JsonCursor cursor, IMessage message, string? ignored)
     {
-        if (_json.TokenType == JsonTokenType.Null && !IsJsonValue(field))
+        var seen = new HashSet<string>();
+        var seenOneofs = new HashSet<OneofDescriptor>();
+        while (cursor.ReadInside())
+        {
+            var at = cursor.At;
+            var name = cursor.TryGetString();
+            var field = name is null ? null : MessageFields.Find(message.Descriptor, name);
+            cursor.Enter(field?.Name ?? name ?? "");
+            cursor.Read();
+            if (name is null)
+                cursor.Skip();
+            else if (!seen.Add(field?.Name ?? name))
+                cursor.Skip(at, "the field is given twice");
+            else if (name == ignored)
+                cursor.Skip();
+            else if (field is null)
+                cursor.Skip(at, $"there is no such field; there are {Names(message.Descriptor)}");
+            else if (IsUnset(ref cursor, field))
+                cursor.Skip();
+            else if (field.RealContainingOneof is { } oneof && !seenOneofs.Add(oneof))
+                cursor.Skip(at, $"only one of {string.Join(", ", oneof.Fields.Select(member => member.Name))} may be given");
+            else
+                ReadField(ref cursor, message, field);
+            cursor.Leave();
+        }
+    }
+
+    private void ReadField(ref JsonCursor cursor, IMessage message, FieldDescriptor field)
+    {
+        if (IsUnset(ref cursor, field))
             return;
         if (field.IsMap)
-            ReadMap((IDictionary)field.Accessor.GetValue(message), field);
+            ReadMap(ref cursor, (IDictionary)field.Accessor.GetValue(message), field);
         else if (field.IsRepeated)
-            ReadList((IList)field.Accessor.GetValue(message), field);
-        else if (ReadValue(field) is { } value)
+            ReadList(ref cursor, (IList)field.Accessor.GetValue(message), field);
+        else if (ReadValue(ref cursor, field) is { } value)
             field.Accessor.SetValue(message, value);
     }
 
-    private void ReadList(IList list, FieldDescriptor field)
+    private void ReadList(ref JsonCursor cursor, IList list, FieldDescriptor field)
     {
-        if (!Expect(JsonTokenType.StartArray, "a list, […]"))
+        if (!cursor.Expect(JsonTokenType.StartArray, "a list, […]"))
             return;
-        for (var index = 0; _json.Read() && _json.TokenType != JsonTokenType.EndArray; index++)
+        for (var index = 0; cursor.ReadInside(); index++)
         {
-            _path.Push(string.Create(CultureInfo.InvariantCulture, $"[{index}]"));
-            if (ReadValue(field) is { } value)
+            cursor.Enter(string.Create(CultureInfo.InvariantCulture, $"[{index}]"));
+            if (ReadValue(ref cursor, field) is { } value)
                 list.Add(value);
-            _path.Pop();
+            cursor.Leave();
         }
     }
 
-    private void ReadMap(IDictionary map, FieldDescriptor field)
+    private void ReadMap(ref JsonCursor cursor, IDictionary map, FieldDescriptor field)
     {
-        if (!Expect(JsonTokenType.StartObject, "an object, {…}"))
+        if (!cursor.Expect(JsonTokenType.StartObject, "an object, {…}"))
             return;
         var keyField = field.MessageType.FindFieldByNumber(1);
         var valueField = field.MessageType.FindFieldByNumber(2);
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
+        while (cursor.ReadInside())
         {
-            var at = (int)_json.TokenStartIndex;
-            var text = TryGetString();
-            var expected = "";
-            var key = text is null ? null : ScalarText.Parse(keyField, text, out expected);
-            _path.Push($"[{Shown(text ?? "")}]");
-            _json.Read();
-            if (key is null)
-                Skip(at, $"the key is not {(text is null ? "a string of valid Unicode" : expected)}");
+            var at = cursor.At;
+            var text = cursor.TryGetString();
+            cursor.Enter($"[{text}]");
+            cursor.Read();
+            if (text is null)
+                cursor.Skip();
+            else if (ScalarText.ParseKey(keyField, text, out var expected) is not { } key)
+                cursor.Skip(at, $"the key is not {expected}");
             else if (map.Contains(key))
-                Skip(at, "the key is given twice");
-            else if (ReadValue(valueField) is { } value)
+                cursor.Skip(at, "the key is given twice");
+            else if (ReadValue(ref cursor, valueField) is { } value)
                 map.Add(key, value);
-            _path.Pop();
+            cursor.Leave();
         }
     }
 
     /// <summary>One value of the field's type; null, after reporting why, where there is none.</summary>
-    private object? ReadValue(FieldDescriptor field)
+    private object? ReadValue(ref JsonCursor cursor, FieldDescriptor field)
     {
-        if (field.FieldType != FieldType.Message)
-            return ReadScalar(field);
+        if (field.FieldType is not (FieldType.Message or FieldType.Group))
+            return ScalarReader.Read(ref cursor, field);
+        // Generated classes have no wrappers, but what is wrapped.
         if (WellKnownTypes.WrappedValue(field.MessageType) is { } wrapped)
-            return ReadScalar(wrapped);
-        if (WellKnownTypes.HaveOwnForm(field.MessageType))
-            return ReadWellKnownType(field.MessageType);
+            return ScalarReader.Read(ref cursor, wrapped);
         var message = field.MessageType.Parser.ParseFrom(ByteString.Empty);
-        ReadMessage(message);
+        ReadInto(ref cursor, message);
         return message;
     }
 
-    private object? ReadScalar(FieldDescriptor field)
+    private static void ReadText(ref JsonCursor cursor, IMessage message)
     {
-        var isNumber = field.FieldType is not (FieldType.String or FieldType.Bytes or FieldType.Bool);
-        switch (_json.TokenType)
+        var expected = WellKnownTypes.Expected(message.Descriptor);
+        if (cursor.Expect(JsonTokenType.String, expected)
+            && cursor.TryGetString() is { } text && !WellKnownTypes.TryReadText(text, message))
         {
-            case JsonTokenType.True or JsonTokenType.False when field.FieldType == FieldType.Bool:
-                return _json.GetBoolean();
-            case JsonTokenType.Number when isNumber:
-            case JsonTokenType.String when field.FieldType != FieldType.Bool:
-                var text = _json.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(_json.ValueSpan) : TryGetString();
-                if (text is null)
-                    return null;
-                var value = ScalarText.Parse(field, text, out var expected);
-                if (value is null)
-                    Report((int)_json.TokenStartIndex, $"{Shown(RawToken())} is not {expected}");
-                return value;
-            default:
-                var right = field.FieldType == FieldType.Bool ? "true or false" : ScalarText.Expected(field);
-                Skip((int)_json.TokenStartIndex, $"expected {right}, found {Found()}");
-                return null;
+            cursor.Report(cursor.At, $"{InvalidRequest.Shown(cursor.RawToken)} is not {expected}");
         }
     }
 
-    private object? ReadWellKnownType(MessageDescriptor type)
+    private static void ReadWrapped(ref JsonCursor cursor, IMessage message, FieldDescriptor wrapped)
     {
-        var start = (int)_json.TokenStartIndex;
-        _json.Skip();
-        var text = Encoding.UTF8.GetString(_text[start..(int)_json.BytesConsumed]);
-        try
-        {
-            return JsonParser.Default.Parse(text, type);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            Report(start, $"{Shown(text)} is not a {type.FullName}: {e.Message}");
-            return null;
-        }
+        if (cursor.Token != JsonTokenType.Null && ScalarReader.Read(ref cursor, wrapped) is { } value)
+            wrapped.Accessor.SetValue(message, value);
     }
 
-    private bool Expect(JsonTokenType token, string expected)
-    {
-        if (_json.TokenType == token)
-            return true;
-        Skip((int)_json.TokenStartIndex, $"expected {expected}, found {Found()}");
-        return false;
-    }
-
-    private readonly string Found() => _json.TokenType switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "a list",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.Null => "null",
-        _ => Encoding.ASCII.GetString(_json.ValueSpan),
-    };
-
-    private string? TryGetString()
-    {
-        try
-        {
-            return _json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // The bytes were found to be valid, so it is an escape such as \ud800 without its other half.
-            Report((int)_json.TokenStartIndex, "the string has half of a surrogate pair, which is no character");
-            return null;
-        }
-    }
-
-    private void Skip(int at, string problem)
-    {
-        Report(at, problem);
-        _json.Skip();
-    }
-
-    private readonly void Report(int at, string problem)
-    {
-        if (_problems.Count >= InvalidRequest.MostProblems)
-            return;
-        var before = _text[..Math.Min(at, _text.Length)];
-        var line = before.Count((byte)'\n') + 1;
-        var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-        _problems.Add(new FieldViolation { Field = Path(), Description = $"line {line}, column {column}: {problem}" });
-    }
-
-    private readonly string Path() => string.Join('.', _path.Reverse()).Replace(".[", "[");
-
-    private readonly string RawToken() => Encoding.UTF8.GetString(_text[(int)_json.TokenStartIndex..(int)_json.BytesConsumed]);
-
-    private static string Shown(string text) => text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown), "…");
+    /// <summary>Null is as good as nothing, unless it is a value of the field.</summary>
+    private static bool IsUnset(ref JsonCursor cursor, FieldDescriptor field) =>
+        cursor.Token == JsonTokenType.Null && (field.IsRepeated || !WellKnownTypes.TakesNull(field));
 
     private static string Names(MessageDescriptor descriptor) =>
         descriptor.Fields.InDeclarationOrder().Count == 0
             ? "none"
             : string.Join(", ", descriptor.Fields.InDeclarationOrder().Select(field => field.JsonName));
-
-    private static bool IsJsonValue(FieldDescriptor field) =>
-        field.FieldType == FieldType.Message && field.MessageType.FullName == Google.Protobuf.WellKnownTypes.Value.Descriptor.FullName;
-
-    private static int IndexOfInvalidUtf8(ReadOnlySpan<byte> text)
-    {
-        var index = 0;
-        while (Rune.DecodeFromUtf8(text[index..], out _, out var length) == System.Buffers.OperationStatus.Done)
-            index += length;
-        return index;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
@@ -7,7 +6,7 @@ namespace ServersGrpc.Rpc.Transcoding.Json;
 internal abstract class JsonMessageWriter
 {
     /// <summary>Writes the message as one JSON value.</summary>
-    public virtual void Write(Utf8JsonWriter json, IMessage message)
+    public virtual void Write(JsonTextWriter json, IMessage message)
     {
         json.WriteStartObject();
         WriteMembers(json, message);
@@ -15,5 +14,5 @@ internal abstract class JsonMessageWriter
     }
 
     /// <summary>Writes what stands between the braces, for an object that has more members than the message has fields.</summary>
-    public abstract void WriteMembers(Utf8JsonWriter json, IMessage message);
+    public abstract void WriteMembers(JsonTextWriter json, IMessage message);
 }

@@ -3,15 +3,20 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
 
-/// <summary>The writers of all message types, made once each at start, only read afterwards.</summary>
+/// <summary>
+/// The writers of all message types, made once each: at start for what the methods answer, at the first use for what only an Any holds.
+/// </summary>
 internal sealed class JsonMessageWriters
 {
-    private readonly Dictionary<MessageDescriptor, JsonMessageWriter> _writers = [];
-    private readonly Dictionary<string, MessageDescriptor> _byFullName = [];
+    private readonly Lock _making = new();
 
-    public JsonMessageWriters()
+    // Never changed, only replaced: so it is read without a lock, and holds no writer that is not whole.
+    private volatile Dictionary<MessageDescriptor, JsonMessageWriter> _writers;
+
+    public JsonMessageWriters(MessageTypes types)
     {
-        // Status and all that its details may be.
+        _writers = new() { [Any.Descriptor] = new AnyWriter(this, types) };
+        // Status and what its details are: the first error should not have to wait.
         foreach (var type in Google.Rpc.StatusReflection.Descriptor.MessageTypes)
             For(type);
         foreach (var type in Google.Rpc.ErrorDetailsReflection.Descriptor.MessageTypes)
@@ -19,31 +24,20 @@ internal sealed class JsonMessageWriters
     }
 
     /// <exception cref="InvalidOperationException">The type can't be written as JSON.</exception>
-    public JsonMessageWriter For(MessageDescriptor descriptor)
-    {
-        if (_writers.TryGetValue(descriptor, out var known))
-            return known;
-        var writer = Create(descriptor);
-        _writers.Add(descriptor, writer);
-        _byFullName[descriptor.FullName] = descriptor;
-        (writer as ICompiledWriter)?.Compile(descriptor, this);
-        return writer;
-    }
+    public JsonMessageWriter For(MessageDescriptor descriptor) =>
+        _writers.TryGetValue(descriptor, out var known) ? known : Compile(compilation => compilation.For(descriptor));
 
     /// <exception cref="InvalidOperationException">The field's type can't be written as JSON.</exception>
-    public IFieldWriter ForField(FieldDescriptor field) => For(field.ContainingType) is ICompiledWriter writer
-        ? writer.Field(field, this)
-        : throw new InvalidOperationException($"{field.FullName} has no JSON of its own.");
+    public IFieldWriter ForField(FieldDescriptor field) => Compile(compilation => compilation.ForField(field));
 
-    /// <summary>The type of that full name, if any service uses it.</summary>
-    public MessageDescriptor? Find(string fullName) => _byFullName.GetValueOrDefault(fullName);
-
-    private JsonMessageWriter Create(MessageDescriptor descriptor) => descriptor switch
+    private T Compile<T>(Func<WriterCompilation, T> make)
     {
-        { FullName: var name } when name == Any.Descriptor.FullName => new AnyWriter(this),
-        _ when WellKnownTypes.HaveOwnForm(descriptor) => new WellKnownTypeWriter(),
-        { ClrType: null } =>
-            throw new InvalidOperationException($"{descriptor.FullName} has no generated class and can't be written as JSON."),
-        _ => (JsonMessageWriter)Activator.CreateInstance(typeof(CompiledMessageWriter<>).MakeGenericType(descriptor.ClrType))!,
-    };
+        lock (_making)
+        {
+            var compilation = new WriterCompilation(_writers);
+            var writer = make(compilation);
+            _writers = compilation.Writers;
+            return writer;
+        }
+    }
 }

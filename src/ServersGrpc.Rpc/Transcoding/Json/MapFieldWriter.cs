@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
 
-internal sealed class MapFieldWriter<TMessage, TKey, TValue>(FieldDescriptor field, PropertyInfo property, JsonMessageWriters writers)
+internal sealed class MapFieldWriter<TMessage, TKey, TValue>(FieldDescriptor field, PropertyInfo property, WriterCompilation writers)
     : FieldWriter<TMessage>(field)
     where TMessage : class, IMessage
     where TKey : notnull
@@ -16,13 +15,18 @@ internal sealed class MapFieldWriter<TMessage, TKey, TValue>(FieldDescriptor fie
         property.GetMethod!.CreateDelegate<Func<TMessage, MapField<TKey, TValue>>>();
     private readonly ValueWriter<TValue> _write = ValueWriters.For<TValue>(field.MessageType.FindFieldByNumber(2), writers);
 
-    public override void WriteValue(Utf8JsonWriter json, TMessage message)
+    public override void WriteValue(JsonTextWriter json, TMessage message)
     {
         json.WriteStartObject();
-        foreach (var (key, value) in _get(message))
+        var map = _get(message);
+        // Enumerating allocates, and many maps are empty.
+        if (map.Count > 0)
         {
-            json.WritePropertyName(NameOf(key));
-            _write(json, value);
+            foreach (var (key, value) in map)
+            {
+                json.WritePropertyName(NameOf(key));
+                _write(json, value);
+            }
         }
         json.WriteEndObject();
     }

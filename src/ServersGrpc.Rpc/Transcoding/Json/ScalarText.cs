@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
 
 /// <summary>Reads the text of one scalar value: from a path, a query, a JSON string or number, a key of a map.</summary>
-internal static class ScalarText
+internal static partial class ScalarText
 {
     private const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const int MostNamesListed = 20;
@@ -28,6 +29,15 @@ internal static class ScalarText
             FieldType.Enum => ParseEnum(field.EnumType, text),
             _ => null,
         };
+    }
+
+    /// <summary>The key of a map likewise; a bool has but one text there.</summary>
+    public static object? ParseKey(FieldDescriptor field, string text, out string expected)
+    {
+        if (field.FieldType != FieldType.Bool)
+            return Parse(field, text, out expected);
+        expected = "true or false";
+        return text switch { "true" => true, "false" => false, _ => null };
     }
 
     /// <summary>What a value of the field looks like, to stand after "expected".</summary>
@@ -60,14 +70,20 @@ internal static class ScalarText
     };
 
     private static decimal? ParseInteger(string text, decimal least, decimal most) =>
-        decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out var value)
+        IsNumber(text) && decimal.TryParse(text, Number, CultureInfo.InvariantCulture, out var value)
         && decimal.IsInteger(value) && value >= least && value <= most
+        // A decimal has 28 digits: it takes what is smaller for zero.
+        && (value != 0 || double.Parse(text, Number, CultureInfo.InvariantCulture) == 0)
             ? value
             : null;
 
-    private static object? ParseFloat(string text) => ParseDouble(text) switch
+    private static object? ParseFloat(string text) => text switch
     {
-        double value when !double.IsFinite(value) || float.IsFinite((float)value) => (float)value,
+        "NaN" => float.NaN,
+        "Infinity" => float.PositiveInfinity,
+        "-Infinity" => float.NegativeInfinity,
+        _ when IsNumber(text)
+            && float.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value) => value,
         _ => null,
     };
 
@@ -76,12 +92,19 @@ internal static class ScalarText
         "NaN" => double.NaN,
         "Infinity" => double.PositiveInfinity,
         "-Infinity" => double.NegativeInfinity,
-        _ when double.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) => value,
+        _ when IsNumber(text)
+            && double.TryParse(text, Number, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) => value,
         _ => null,
     };
 
     private static object? ParseEnum(EnumDescriptor descriptor, string text) =>
         descriptor.FindValueByName(text)?.Number ?? (int?)ParseInteger(text, int.MinValue, int.MaxValue);
+
+    // What .NET takes besides (a plus in front, zeros, no digit at a side of the point) is no number in JSON.
+    private static bool IsNumber(string text) => JsonNumber().IsMatch(text);
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex JsonNumber();
 
     /// <summary>Both alphabets, with or without padding.</summary>
     private static ByteString? ParseBytes(string text)

@@ -1,16 +1,15 @@
 using System.Reflection;
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace ServersGrpc.Rpc.Transcoding.Json;
 
-internal sealed class SingularFieldWriter<TMessage, T>(FieldDescriptor field, PropertyInfo property, JsonMessageWriters writers)
+internal sealed class SingularFieldWriter<TMessage, T>(FieldDescriptor field, PropertyInfo property, WriterCompilation writers)
     : FieldWriter<TMessage>(field)
     where TMessage : class, IMessage
 {
     private readonly Func<TMessage, T> _get = property.GetMethod!.CreateDelegate<Func<TMessage, T>>();
     private readonly ValueWriter<T> _write = ValueWriters.For<T>(field, writers);
 
-    public override void WriteValue(Utf8JsonWriter json, TMessage message) => _write(json, _get(message));
+    public override void WriteValue(JsonTextWriter json, TMessage message) => _write(json, _get(message));
 }

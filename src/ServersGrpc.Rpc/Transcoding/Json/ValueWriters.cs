@@ -14,17 +14,36 @@ internal static class ValueWriters
     private static readonly ValueWriter<bool> Bool = static (json, value) => json.WriteBooleanValue(value);
     private static readonly ValueWriter<int> Int32 = static (json, value) => json.WriteNumberValue(value);
     private static readonly ValueWriter<long> Int64 = static (json, value) => json.WriteNumberValue(value);
-    private static readonly ValueWriter<uint> UInt32 = static (json, value) => json.WriteNumberValue(value);
+    private static readonly ValueWriter<uint> UInt32 = static (json, value) => json.WriteNumberValue((ulong)value);
     private static readonly ValueWriter<ulong> UInt64 = static (json, value) => json.WriteNumberValue(value);
+    private static readonly ValueWriter<float> Float = WriteFloat;
+    private static readonly ValueWriter<double> Double = WriteDouble;
     private static readonly MethodInfo OfEnumMethod = Method(nameof(OfEnum));
     private static readonly MethodInfo OfMessageMethod = Method(nameof(OfMessage));
     private static readonly MethodInfo OfNullableMethod = Method(nameof(OfNullable));
+    private static readonly MethodInfo OfReferenceMethod = Method(nameof(OfReference));
 
     /// <exception cref="InvalidOperationException">The field's type can't be written as JSON.</exception>
-    public static ValueWriter<T> For<T>(FieldDescriptor field, JsonMessageWriters writers) =>
+    public static ValueWriter<T> For<T>(FieldDescriptor field, WriterCompilation writers) =>
         (ValueWriter<T>)For(typeof(T), field, writers);
 
-    private static object For(Type type, FieldDescriptor field, JsonMessageWriters writers)
+    public static void WriteFloat(JsonTextWriter json, float value)
+    {
+        if (float.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            WriteDouble(json, value);
+    }
+
+    public static void WriteDouble(JsonTextWriter json, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            json.WriteStringValue(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
+    }
+
+    private static object For(Type type, FieldDescriptor field, WriterCompilation writers)
     {
         switch (field.FieldType)
         {
@@ -43,41 +62,27 @@ internal static class ValueWriters
             case FieldType.UInt64 or FieldType.Fixed64:
                 return UInt64;
             case FieldType.Float:
-                return (ValueWriter<float>)WriteFloat;
+                return Float;
             case FieldType.Double:
-                return (ValueWriter<double>)WriteDouble;
+                return Double;
             case FieldType.Enum:
                 return Make(OfEnumMethod, type, field.EnumType);
             case FieldType.Message when WellKnownTypes.WrappedValue(field.MessageType) is { } value:
                 return Nullable.GetUnderlyingType(type) is { } inner
                     ? Make(OfNullableMethod, inner, For(inner, value, writers))
-                    : For(type, value, writers);
-            case FieldType.Message:
+                    : Make(OfReferenceMethod, type, For(type, value, writers));
+            case FieldType.Message or FieldType.Group:
                 return Make(OfMessageMethod, type, writers.For(field.MessageType));
             default:
                 throw new InvalidOperationException($"{field.FullName}: JSON for {field.FieldType} fields is not supported.");
         }
     }
 
-    private static void WriteFloat(Utf8JsonWriter json, float value)
-    {
-        if (float.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            WriteDouble(json, value);
-    }
-
-    private static void WriteDouble(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteStringValue(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
-    }
-
     private static ValueWriter<T> OfEnum<T>(EnumDescriptor descriptor)
         where T : struct
     {
+        if (WellKnownTypes.IsNullValue(descriptor))
+            return static (json, _) => json.WriteNullValue();
         // Of several names of one number the first declared is the canonical one.
         var names = new Dictionary<int, JsonEncodedText>();
         foreach (var value in descriptor.Values)
@@ -109,6 +114,16 @@ internal static class ValueWriters
         {
             if (value is { } set)
                 writer(json, set);
+            else
+                json.WriteNullValue();
+        };
+
+    private static ValueWriter<T?> OfReference<T>(ValueWriter<T> writer)
+        where T : class =>
+        (json, value) =>
+        {
+            if (value is not null)
+                writer(json, value);
             else
                 json.WriteNullValue();
         };

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
@@ -9,16 +9,26 @@ namespace ServersGrpc.Rpc.Transcoding.Responses;
 
 /// <summary>Server-sent events. JSON has no bare line ends, so each message is one data line.</summary>
 /// <param name="body">What of a message is the data.</param>
-/// <param name="id">The field that is the event's id; null for events without one.</param>
+/// <param name="id">The field that is the event's id, an integer; null for events without one.</param>
 internal sealed class EventFraming(ResponseBody body, FieldDescriptor? id) : StreamFraming("text/event-stream")
 {
+    // "id: ", at most 20 digits or a sign and 19, and the line end.
+    private const int LongestId = 32;
+
     public override void WriteMessage(JsonOutput output, IMessage message)
     {
         if (id is not null)
-            output.WriteRaw(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {id.Accessor.GetValue(message)}\n")));
+            WriteId(output, id.Accessor.GetValue(message));
         output.WriteRaw("data: "u8);
         body.Write(output.Json, message);
         output.WriteRaw("\n\n"u8);
+    }
+
+    private static void WriteId(JsonOutput output, object id)
+    {
+        Span<byte> line = stackalloc byte[LongestId];
+        Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"id: {id}\n", out var length);
+        output.WriteRaw(line[..length]);
     }
 
     public override void WriteError(JsonOutput output, Status status, RpcStatusResponder responder)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
@@ -9,25 +8,23 @@ namespace ServersGrpc.Rpc.Transcoding.Responses;
 /// <summary>What of a response message is the body: all of it, or one field (response_body of the HTTP rule).</summary>
 internal sealed class ResponseBody
 {
-    private readonly Action<Utf8JsonWriter, IMessage> _write;
+    private readonly Action<JsonTextWriter, IMessage> _write;
     private readonly IElementWriter? _elements;
 
-    /// <exception cref="InvalidOperationException">There is no such field, or its type can't be written as JSON.</exception>
-    public ResponseBody(MessageDescriptor message, string field, JsonMessageWriters writers)
+    /// <exception cref="InvalidOperationException">The type of the message or of the field can't be written as JSON.</exception>
+    public ResponseBody(MessageDescriptor message, FieldDescriptor? field, JsonMessageWriters writers)
     {
-        if (field.Length == 0)
+        if (field is null)
         {
             _write = writers.For(message).Write;
             return;
         }
-        var descriptor = message.FindFieldByName(field)
-            ?? throw new InvalidOperationException($"response_body: {message.FullName} has no field \"{field}\".");
-        var writer = writers.ForField(descriptor);
+        var writer = writers.ForField(field);
         _write = writer.WriteValue;
         _elements = writer as IElementWriter;
     }
 
-    public void Write(Utf8JsonWriter json, IMessage message) => _write(json, message);
+    public void Write(JsonTextWriter json, IMessage message) => _write(json, message);
 
     /// <summary>Sends the body as the whole response. A list leaves in parts, so that it is never in memory a second time.</summary>
     public async Task SendAsync(IMessage message, JsonOutput output, HttpResponse response, CancellationToken cancellationToken)

@@ -42,7 +42,16 @@ internal readonly struct RequestPath
         var question = target.IndexOf('?', start);
         if (question >= 0)
             query = target[(question + 1)..];
-        path = new RequestPath(target[(start + 1)..(question < 0 ? target.Length : question)].Split('/'));
+        path = new RequestPath(Split(target.AsSpan((start + 1)..(question < 0 ? target.Length : question))));
         return true;
+    }
+
+    private static string[] Split(ReadOnlySpan<char> path)
+    {
+        var segments = new string[path.Count('/') + 1];
+        var index = 0;
+        foreach (var segment in path.Split('/'))
+            segments[index++] = path[segment].ToString();
+        return segments;
     }
 }

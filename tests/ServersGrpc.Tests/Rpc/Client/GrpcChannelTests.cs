@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using ServersGrpc.Tests.Rpc.Wire;
 using ServersGrpc.Tests.Shapes.V1;
 
@@ -39,6 +40,29 @@ public sealed class GrpcChannelTests
         var fault = await Assert.ThrowsAsync<RpcException>(() => new Shapes.V1.Shapes.ShapesClient(channel).UnaryAsync(new Ping()).ResponseAsync);
 
         Assert.Equal(StatusCode.Unavailable, fault.StatusCode);
+    }
+
+    [Fact]
+    public async Task Unary_MoreCallsThanAConnectionHasStreams_TakesAnotherConnection()
+    {
+        await using var host = await GrpcHost.StartAsync(services: services => services.Configure<KestrelServerOptions>(
+            kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = 1));
+        // Afterwards the client knows the limit.
+        await host.Client.UnaryAsync(new Ping());
+        using var bothIn = new CountdownEvent(2);
+        var release = new TaskCompletionSource();
+        host.Behavior.Unary = async (_, _) =>
+        {
+            bothIn.Signal();
+            await release.Task;
+            return new Pong();
+        };
+
+        var calls = new[] { host.Client.UnaryAsync(new Ping()).ResponseAsync, host.Client.UnaryAsync(new Ping()).ResponseAsync };
+        Assert.True(await Task.Run(() => bothIn.Wait(TimeSpan.FromSeconds(30))));
+        release.SetResult();
+
+        await Task.WhenAll(calls);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServersGrpc.Tests.Engine;
 using ServersGrpc.Tests.Rpc.Transcoding.Echo;
 using Enum = System.Enum;
 using Status = Grpc.Core.Status;
@@ -197,6 +199,39 @@ public sealed class AnswerTests
 
         Assert.Equal(504, response.Status);
         Assert.Equal(400, (await host.SendRawAsync("GET /query", "grpc-timeout: soon\r\n")).Status);
+        Assert.Equal(400, (await host.SendRawAsync("GET /query", "grpc-timeout: 1H\r\ngrpc-timeout: 2H\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task Deadline_MethodIgnoresItsToken_TheAnswerDoesNotWaitForIt()
+    {
+        var time = new ManualTime();
+        await using var host = await RestHost.StartAsync(add: services => services.AddSingleton<TimeProvider>(time));
+        var entered = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var ended = new TaskCompletionSource<Exception?>();
+        host.Echo.Unary = async (request, context) =>
+        {
+            entered.SetResult();
+            await release.Task;
+            ended.SetResult(await Record.ExceptionAsync(() => context.WriteResponseHeadersAsync([])));
+            return request;
+        };
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/query") { Headers = { { "grpc-timeout", "1S" } } };
+        var asking = host.Client.SendAsync(request);
+        await entered.Task.WaitAsync(Patience);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var response = await asking;
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.False(ended.Task.IsCompleted);
+        release.SetResult();
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Contains("DEADLINE_EXCEEDED", body);
+        Assert.IsAssignableFrom<OperationCanceledException>(await ended.Task.WaitAsync(Patience));
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/own/1")).StatusCode);
+        Assert.Empty(host.Logs.At(LogLevel.Warning));
     }
 
     [Fact]
@@ -284,6 +319,33 @@ public sealed class AnswerTests
         const string Status =
             "\"code\":14,\"message\":\"over\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"UNAVAILABLE\",\"domain\":\"tests\",\"metadata\":{}}]";
         Assert.Equal(body.Replace("STATUS", Status), response.Body);
+        Assert.Empty(host.Logs.At(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Stream_DeadlinePassesWhileNobodyReads_IsTheLastLine()
+    {
+        await using var host = await RestHost.StartAsync();
+        var ended = new TaskCompletionSource();
+        host.Echo.Stream = async (_, responses, _) =>
+        {
+            try
+            {
+                while (true)
+                    await responses.WriteAsync(new Event { Text = new string('a', 100_000) });
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/stream") { Headers = { { "grpc-timeout", "1S" } } };
+
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await ended.Task.WaitAsync(Patience);
+        var lines = (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.StartsWith("""{"error":{"code":4,""", lines[^1]);
         Assert.Empty(host.Logs.At(LogLevel.Warning));
     }
 

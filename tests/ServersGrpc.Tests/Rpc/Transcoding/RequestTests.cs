@@ -71,6 +71,7 @@ public sealed class RequestTests : IAsyncLifetime
         { "/one/a?text=b", ["text: in the query: text is set by the path"] },
         { "/nested/a/x?inner.name=b", ["inner.name is set by the path"] },
         { "/one/%zz", ["text: in the path: \"%zz\" is not percent-encoded UTF-8"] },
+        { $"/number/{new string('9', 4000)}:double", [$"int64_value: in the path: \"{new string('9', 100)}…\" is not a whole number"] },
         { "/number/x:double", ["int64_value: in the path: \"x\" is not a whole number"] },
     };
 
@@ -112,7 +113,7 @@ public sealed class RequestTests : IAsyncLifetime
         { """{"text":"\ud800"}""", ["text: line 1, column 9: the string has half of a surrogate pair"] },
         { """{"bytesValue":"a"}""", ["is not base64"] },
         { """{"at":"x"}""", ["\"x\" is not a google.protobuf.Timestamp"] },
-        { string.Concat(Enumerable.Repeat("{\"inner\":", 70)), ["depth of 64"] },
+        { string.Concat(Enumerable.Repeat("{\"inner\":", 101)), ["depth of 100"] },
     };
 
     public async Task InitializeAsync()

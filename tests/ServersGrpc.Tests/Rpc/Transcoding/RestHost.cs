@@ -31,7 +31,8 @@ internal sealed class RestHost : IAsyncDisposable
 
     public FakeServers Servers => _app.Services.GetRequiredService<FakeServers>();
 
-    public static async Task<RestHost> StartAsync(Action<GrpcJsonTranscodingOptions>? configure = null, Action<WebApplication>? map = null)
+    public static async Task<RestHost> StartAsync(
+        Action<GrpcJsonTranscodingOptions>? configure = null, Action<WebApplication>? map = null, Action<IServiceCollection>? add = null)
     {
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"], EnvironmentName = Environments.Production });
@@ -39,6 +40,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.WebHost.UseOnePort();
         builder.Services.AddSingleton<EchoBehavior>();
         builder.Services.AddSingleton<FakeServers>();
+        add?.Invoke(builder.Services);
         builder.Services.AddGrpc().AddJsonTranscoding(options =>
         {
             options.ErrorDomain = "tests";

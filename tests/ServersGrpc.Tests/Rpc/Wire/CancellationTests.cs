@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServersGrpc.Tests.Engine;
 using ServersGrpc.Tests.Shapes.V1;
 
 namespace ServersGrpc.Tests.Rpc.Wire;
@@ -14,20 +16,23 @@ public sealed class CancellationTests
     [Fact]
     public async Task Post_DeadlinePasses_CancelsTheMethodAndAnswersDeadlineExceeded()
     {
-        await using var host = await GrpcHost.StartAsync();
-        var deadline = DateTime.MaxValue;
+        var time = new ManualTime();
+        await using var host = await GrpcHost.StartAsync(services: services => services.AddSingleton<TimeProvider>(time));
+        var entered = new TaskCompletionSource<DateTime>();
         host.Behavior.Unary = async (_, context) =>
         {
-            deadline = context.Deadline;
+            entered.SetResult(context.Deadline);
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new Pong();
         };
 
-        var answer = await host.Raw.PostAsync(Hello, headers: ("grpc-timeout", "50m"));
+        var answering = host.Raw.PostAsync(Hello, headers: ("grpc-timeout", "50m"));
+        var deadline = await entered.Task.WaitAsync(Long);
+        var expected = (time.GetUtcNow() + TimeSpan.FromMilliseconds(50)).UtcDateTime;
+        time.Advance(TimeSpan.FromMilliseconds(50));
 
-        Assert.Equal(StatusCode.DeadlineExceeded, answer.Status);
-        Assert.InRange(deadline, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(-20), TimeProvider.System.GetUtcNow().UtcDateTime);
-        Assert.Equal(DateTimeKind.Utc, deadline.Kind);
+        Assert.Equal(StatusCode.DeadlineExceeded, (await answering).Status);
+        Assert.Equal((expected, DateTimeKind.Utc), (deadline, deadline.Kind));
         Assert.Empty(host.Logs.At(LogLevel.Error));
     }
 

@@ -119,6 +119,19 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public async Task Post_ResponseThatDoesNotShrink_IsNotCompressed()
+    {
+        await using var host = await GrpcHost.StartAsync();
+        var noise = new byte[100_000];
+        new Random(1).NextBytes(noise);
+        var ping = new Ping { Data = ByteString.CopyFrom(noise) };
+
+        var answer = await host.Raw.PostAsync(RawClient.Frame(ping), headers: ("grpc-accept-encoding", "gzip"));
+
+        Assert.Equal(RawClient.Frame(new Pong { Data = ping.Data }), answer.Body);
+    }
+
+    [Fact]
     public async Task Unary_NoCompress_IsNotCompressed()
     {
         await using var host = await GrpcHost.StartAsync();

@@ -40,18 +40,23 @@ internal sealed class GrpcHost : IAsyncDisposable
     public static Task<GrpcHost> StartAsync(
         Action<GrpcServiceOptions>? configure = null,
         Action<IServiceCollection>? services = null,
-        HttpProtocols protocols = HttpProtocols.Http2) => StartAsync<ShapesService>(configure, services, protocols);
+        HttpProtocols protocols = HttpProtocols.Http2,
+        bool onePort = false) => StartAsync<ShapesService>(configure, services, protocols, onePort);
 
     public static async Task<GrpcHost> StartAsync<TService>(
         Action<GrpcServiceOptions>? configure = null,
         Action<IServiceCollection>? services = null,
-        HttpProtocols protocols = HttpProtocols.Http2)
+        HttpProtocols protocols = HttpProtocols.Http2,
+        bool onePort = false)
         where TService : class
     {
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders().AddProvider(logs);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols));
+        if (onePort)
+            builder.WebHost.UseUrls("http://127.0.0.1:0").UseOnePort();
+        else
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols));
         builder.Services.AddSingleton<ShapesBehavior>();
         builder.Services.AddGrpc(configure ?? (_ => { }));
         builder.Services.AddGrpcReflection();

@@ -1,5 +1,7 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ServersGrpc.Tests.Shapes.V1;
 
@@ -33,6 +35,24 @@ public sealed class PipelineTests
         Assert.Equal(
             ["outer Unary", "inner Unary", "outer Server", "inner Server", "outer Client", "inner Client", "outer Duplex", "inner Duplex"],
             trace);
+    }
+
+    [Fact]
+    public async Task Unary_ItsEndpoint_SaysWhichMethodItIs()
+    {
+        await using var host = await GrpcHost.StartAsync();
+        Endpoint? endpoint = null;
+        host.Behavior.Unary = (_, context) =>
+        {
+            endpoint = context.GetHttpContext().GetEndpoint();
+            return Task.FromResult(new Pong());
+        };
+
+        await host.Client.UnaryAsync(new Ping());
+
+        Assert.Equal("gRPC - /tests.v1.Shapes/Unary", endpoint?.DisplayName);
+        var metadata = endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>();
+        Assert.Equal((typeof(ShapesService), "Unary"), (metadata?.ServiceType, metadata?.Method.Name));
     }
 
     [Fact]

@@ -23,6 +23,21 @@ internal sealed class RawClient(string address) : IDisposable
         return frame;
     }
 
+    /// <summary>The messages of a body, which must hold nothing else.</summary>
+    public static List<(bool Compressed, byte[] Payload)> Messages(ReadOnlySpan<byte> body)
+    {
+        var messages = new List<(bool Compressed, byte[] Payload)>();
+        while (!body.IsEmpty)
+        {
+            Assert.InRange(body[0], 0, 1);
+            var end = 5 + BinaryPrimitives.ReadInt32BigEndian(body[1..]);
+            messages.Add((body[0] == 1, body[5..end].ToArray()));
+            body = body[end..];
+        }
+
+        return messages;
+    }
+
     /// <summary>Posts the body to the path and reads the answer to its end.</summary>
     public async Task<RawAnswer> PostAsync(
         byte[] body,

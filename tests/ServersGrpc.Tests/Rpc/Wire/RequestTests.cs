@@ -13,6 +13,8 @@ public sealed class RequestTests
     [Theory]
     [InlineData("application/grpc")]
     [InlineData("application/grpc+proto")]
+    [InlineData("application/grpc+proto;charset=utf-8")]
+    [InlineData("application/grpc ; x=y")]
     [InlineData("Application/GRPC; charset=utf-8")]
     public async Task Post_ContentTypeOfGrpc_IsServed(string contentType)
     {
