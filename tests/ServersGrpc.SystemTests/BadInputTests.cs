@@ -219,6 +219,26 @@ public class BadInputTests(SharedService shared) : IClassFixture<SharedService>,
         Assert.Contains("servers-grpc", Encoding.Latin1.GetString(details), StringComparison.Ordinal);
     }
 
+    /// <summary>Clients drop an answer whose headers are too large, the status with it.</summary>
+    [Theory]
+    [MemberData(nameof(ClientsTests.GrpcClients), MemberType = typeof(ClientsTests))]
+    public async Task Grpc_ManyBadFields_AreStillInvalidArgument(string client)
+    {
+        var labels = Enumerable.Range(0, 64).ToDictionary(number => $"bad key {number}", number => new string('e', 300));
+        var states = Enumerable.Range(0, 300).Select(number => $"{number}{new string('s', 300)}");
+
+        foreach (var (command, request) in new (string, object)[] { ("provision", new { labels }), ("list", new { state = states }) })
+        {
+            var failure = await GrpcClient.Named(client).FailAsync(Service, command, request);
+
+            Assert.Equal(InvalidArgument, (int)failure["code"]!);
+            Assert.Matches("more$", (string?)failure["details"]);
+            var details = Convert.FromBase64String((string)failure["metadata"]!["grpc-status-details-bin"]![0]!);
+            Assert.Contains("google.rpc.BadRequest", Encoding.Latin1.GetString(details), StringComparison.Ordinal);
+            Assert.Contains("servers-grpc", Encoding.Latin1.GetString(details), StringComparison.Ordinal);
+        }
+    }
+
     private Task<CurlResponse> PostAsync(string body)
     {
         // A file: some of these are longer than an argument may be.

@@ -96,6 +96,7 @@ public class RestContractTests(ITestOutputHelper output) : ServiceTest(output)
         var version = await Curl.SendAsync(Service.Address + "/version");
         Assert.Equal((200, "OK"), (health.Status, health.Body));
         Assert.Equal(200, version.Status);
+        Assert.Equal(405, (await Curl.SendAsync("--request", "POST", Service.Address + "/healthz")).Status);
         Assert.Equal(["source", "version", "commit"], version.Json!.AsObject().Select(pair => pair.Key));
 
         Assert.Equal("""{"paused":false}""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);

@@ -10,6 +10,7 @@ namespace ServersGrpc.SystemTests.Harness;
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
+    private const string AnyPort = "http://127.0.0.1:0";
     private const string ListeningMark = "Now listening on: ";
 
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ServersGrpc");
@@ -18,16 +19,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly ITestOutputHelper? _output;
     private readonly ServiceLog _log = new();
     private readonly List<string> _expectedErrors = [];
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private Process? _process;
 
-    private ServiceProcess(string dataDirectory, string[] options, ITestOutputHelper? output)
+    private ServiceProcess(
+        string dataDirectory, IReadOnlyDictionary<string, string> environment, string[] options, ITestOutputHelper? output)
     {
+        _environment = environment;
         DataDirectory = dataDirectory;
         _options = options;
         _output = output;
     }
 
-    /// <summary>Where it listens, such as "http://127.0.0.1:40123". Every start has another port.</summary>
+    /// <summary>Where it listens, such as "http://127.0.0.1:40123". Every start has another port unless asked otherwise.</summary>
     public string Address { get; private set; } = "";
 
     public string DataDirectory { get; }
@@ -40,13 +44,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Log => _log.ToString();
 
+    /// <summary>The running process.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The service does not run.");
+
     /// <summary>The service on a new data directory, listening.</summary>
     public static Task<ServiceProcess> StartAsync(ITestOutputHelper? output, params string[] options) =>
         StartAsync(NewDirectory(), output, options);
 
-    public static async Task<ServiceProcess> StartAsync(string dataDirectory, ITestOutputHelper? output, params string[] options)
+    public static Task<ServiceProcess> StartAsync(string dataDirectory, ITestOutputHelper? output, params string[] options) =>
+        StartAsync(dataDirectory, output, new Dictionary<string, string>(), options);
+
+    /// <summary>The same with environment variables of its own, for what only these can say.</summary>
+    public static async Task<ServiceProcess> StartAsync(
+        string dataDirectory, ITestOutputHelper? output, IReadOnlyDictionary<string, string> environment, params string[] options)
     {
-        var service = new ServiceProcess(dataDirectory, options, output);
+        var service = new ServiceProcess(dataDirectory, environment, options, output);
         try
         {
             await service.StartAsync();
@@ -61,17 +73,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Runs the service where it can't start, to its end.</summary>
     public static Task<CommandResult> FailToStartAsync(string dataDirectory, params string[] options) =>
-        ExternalCommand.RunAsync(Executable, Arguments(dataDirectory, options));
+        ExternalCommand.RunAsync(Executable, Arguments(AnyPort, dataDirectory, options));
 
     public static string NewDirectory() => Directory.CreateTempSubdirectory("servers-").FullName;
 
     /// <summary>Errors in the log that fit the pattern are what the test is about.</summary>
     public void ExpectErrors(string pattern) => _expectedErrors.Add(pattern);
 
-    /// <summary>Starts the service again on its data directory.</summary>
-    public async Task StartAsync()
+    /// <summary>Starts the service again on its data directory, and if so asked where it listened before.</summary>
+    public async Task StartAsync(bool atSameAddress = false)
     {
-        Address = await LaunchAsync().WaitAsync(Eventually.Patience);
+        Address = await LaunchAsync(atSameAddress ? Address : AnyPort).WaitAsync(Eventually.Patience);
         Token = (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "admin.token"))).Trim();
         Http.Dispose();
         Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = Eventually.Patience };
@@ -81,7 +93,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the service again and kills it so soon that it may not listen yet.</summary>
     public async Task KillAtStartAsync(TimeSpan after)
     {
-        var listening = LaunchAsync();
+        var listening = LaunchAsync(AnyPort);
         await Task.WhenAny(listening, Task.Delay(after));
         await KillAsync();
     }
@@ -103,22 +115,24 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Assert.True(errors.Count == 0, $"The service logged errors:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
     }
 
-    private static string[] Arguments(string dataDirectory, string[] options) =>
-        ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options];
+    private static string[] Arguments(string address, string dataDirectory, string[] options) =>
+        ["--urls", address, $"--Servers:DataDirectory={dataDirectory}", .. options];
 
     /// <summary>Starts the process; the address comes when it listens.</summary>
-    private async Task<string> LaunchAsync()
+    private async Task<string> LaunchAsync(string address)
     {
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(Executable, Arguments(DataDirectory, _options))
+            StartInfo = new ProcessStartInfo(Executable, Arguments(address, DataDirectory, _options))
             {
                 WorkingDirectory = Path.GetTempPath(),
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
         };
+        foreach (var (name, value) in _environment)
+            process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, data) => Heard(data.Data);
         process.ErrorDataReceived += (_, data) => Heard(data.Data);
         process.Start();

@@ -12,7 +12,11 @@ public abstract class ServiceTest(ITestOutputHelper output) : IAsyncLifetime
     /// <summary>Options that this test's service is started with.</summary>
     protected virtual string[] Options => [];
 
-    public virtual async Task InitializeAsync() => Service = await ServiceProcess.StartAsync(output, Options);
+    /// <summary>Environment variables that it is started with.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>();
+
+    public virtual async Task InitializeAsync() =>
+        Service = await ServiceProcess.StartAsync(ServiceProcess.NewDirectory(), output, Variables, Options);
 
     public virtual async Task DisposeAsync() => await Service.DisposeAsync();
 }
