@@ -13,8 +13,9 @@ internal static class Hosting
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     // A gRPC channel is one connection as a rule, and a watch holds a stream for hours. Beyond the limit calls wait in the client, unseen:
-    // a thousand watches and the calls beside them must fit. Each may hold an answer that its reader does not take, so no more than that.
-    private const int MaxStreams = 1280;
+    // Kestrel's own 100 is met by a program that watches a hundred times. Kestrel cuts off whoever provokes four times as many answers as
+    // this before it takes them; ten thousand resets in a row must not come near that.
+    private const int MaxStreams = 4096;
 
     // Beneath every other source, so that any of them can say otherwise.
     private static readonly Dictionary<string, string?> Defaults = new()

@@ -18,7 +18,7 @@ public class BombTests(ITestOutputHelper output) : HostileTest(output)
     private const int StreamsOfAClient = 100;
 
     // As the service allows.
-    private const int StreamsOfAConnection = 1280;
+    private const int StreamsOfAConnection = 4096;
     private const string Reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
     [Theory]
