@@ -56,7 +56,7 @@ internal sealed class FrameReader(PipeReader body, bool gzip, int? maxSize) : De
             finally
             {
                 // After a fault too: over HTTP/1.1 the rest of the body is in the way of the next request.
-                body.AdvanceTo(buffer.Start, examined);
+                AdvanceTo(buffer.Start, examined);
             }
         }
     }
@@ -66,6 +66,19 @@ internal sealed class FrameReader(PipeReader body, bool gzip, int? maxSize) : De
         try
         {
             return await body.ReadAsync(cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new CallOverException(fault);
+        }
+    }
+
+    // A reset that comes between a read and this is told here, and may be before the call's token is cancelled.
+    private void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            body.AdvanceTo(consumed, examined);
         }
         catch (IOException fault)
         {
