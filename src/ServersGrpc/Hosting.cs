@@ -13,8 +13,8 @@ internal static class Hosting
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     // A gRPC channel is one connection as a rule, and a watch holds a stream for hours. Beyond the limit calls wait in the client, unseen:
-    // Kestrel's own 100 is met by a program that watches a hundred times. Kestrel cuts off whoever provokes four times as many answers as
-    // this before it takes them; ten thousand resets in a row must not come near that.
+    // Kestrel's own 100 is met by a program that watches a hundred times. Kestrel cuts off whoever makes it hold four times as many
+    // answers as this.
     private const int MaxStreams = 4096;
 
     // Beneath every other source, so that any of them can say otherwise.

@@ -13,6 +13,9 @@ public class ResetTests(ITestOutputHelper output) : HostileTest(output)
     private const int Resets = 10_000;
     private const int Connections = 100;
 
+    // Kestrel's own word for a peer that it cuts off for making it answer too much.
+    private const string CutOff = "exceeded the output operations maximum queue size";
+
     [Theory]
     [InlineData("GetServer", true)]
     [InlineData("GetServer", false)]
@@ -24,12 +27,13 @@ public class ResetTests(ITestOutputHelper output) : HostileTest(output)
         IMessage request = method == "GetServer"
             ? new GetServerRequest { Name = Bystander.ServerName }
             : new WatchServersRequest();
+        Service.ExpectErrors(CutOff);
 
         var (streams, connections) = await CallFrames.SendForStreamsAsync(Service, Resets, Connections, streamId =>
             [.. CallFrames.Begin(streamId, headers), .. CallFrames.Message(streamId, request), .. CallFrames.Reset(streamId)]);
 
         Output.WriteLine($"{streams} resets over {connections} connections.");
-        Assert.True(streams >= Resets || connections == Connections);
+        Assert.InRange(streams, Resets, int.MaxValue);
     });
 
     [Fact]
@@ -70,6 +74,7 @@ public class ResetTests(ITestOutputHelper output) : HostileTest(output)
     {
         var headers = CallFrames.Headers(CallFrames.Service + "GetServer", Service.Token);
         var message = RawClient.Frame(new GetServerRequest { Name = Bystander.ServerName });
+        Service.ExpectErrors(CutOff);
 
         var (streams, connections) = await CallFrames.SendForStreamsAsync(Service, Resets, Connections, streamId => provocation switch
         {
