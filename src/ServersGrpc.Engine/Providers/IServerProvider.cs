@@ -1,3 +1,5 @@
+using ServersGrpc.Engine.Servers;
+
 namespace ServersGrpc.Engine.Providers;
 
 /// <summary>
@@ -11,6 +13,9 @@ public interface IServerProvider
 
     /// <summary>What a request that does not say is given.</summary>
     ProviderDefaults Defaults { get; }
+
+    /// <summary>Where to make a server that names neither region nor size, when its defaults are out of stock: in this order.</summary>
+    IReadOnlyList<Placement> Alternatives => [];
 
     /// <summary>For how long after a create <see cref="FindAsync"/> may still miss the new instance; zero where it never does.</summary>
     TimeSpan ConsistencyWindow => TimeSpan.Zero;

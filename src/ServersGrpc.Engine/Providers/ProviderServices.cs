@@ -16,12 +16,17 @@ public static class ProviderServices
     {
         if (!options.Enabled)
             return services;
-        return services.AddSingleton<IServerProvider>(root =>
+        return services.AddProvider(options, root =>
         {
             var installation = root.GetRequiredService<Installation>();
             var local = new LocalProvider(options, installation.DataDirectory, installation.Id, agent, root.GetRequiredService<TimeProvider>());
             local.RemoveLeftovers();
-            return new ThrottledProvider(local, options.MaxConcurrentCalls);
+            return local;
         });
     }
+
+    private static IServiceCollection AddProvider(
+        this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, IServerProvider> make) =>
+        services.AddSingleton<IServerProvider>(
+            root => new ThrottledProvider(make(root), options, root.GetRequiredService<TimeProvider>()));
 }

@@ -1,45 +1,36 @@
+using ServersGrpc.Engine.Servers;
+
 namespace ServersGrpc.Engine.Providers;
 
-/// <summary>Lets only so many calls of a provider run at once; the others wait their turn. A burst of servers must not break what makes them.</summary>
-internal sealed class ThrottledProvider(IServerProvider provider, int maxConcurrentCalls) : IServerProvider
+/// <summary>Keeps the calls of a provider within its section's bounds. A burst of servers must not break what makes them.</summary>
+internal sealed class ThrottledProvider(IServerProvider provider, ProviderOptions options, TimeProvider time) : IServerProvider
 {
-    private readonly SemaphoreSlim _turns = new(maxConcurrentCalls);
+    private readonly CallGate _gate = new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, time);
 
     public string Name => provider.Name;
 
     public ProviderDefaults Defaults => provider.Defaults;
 
+    public IReadOnlyList<Placement> Alternatives => options.Placements;
+
     public TimeSpan ConsistencyWindow => provider.ConsistencyWindow;
 
-    public TimeSpan DrainTimeout => provider.DrainTimeout;
+    public TimeSpan DrainTimeout => options.DrainTimeout;
 
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
-        InTurnAsync(() => provider.CreateAsync(spec, cancellationToken), cancellationToken);
+        _gate.InTurnAsync(() => provider.CreateAsync(spec, cancellationToken), cancellationToken);
 
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        InTurnAsync(() => provider.FindAsync(uid, cancellationToken), cancellationToken);
+        _gate.InTurnAsync(() => provider.FindAsync(uid, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(() => provider.ListAsync(cancellationToken), cancellationToken);
+        _gate.InTurnAsync(() => provider.ListAsync(cancellationToken), cancellationToken);
 
-    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => InTurnAsync(
+    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => _gate.InTurnAsync(
         async () =>
         {
             await provider.DestroyAsync(instance, cancellationToken);
             return true;
         },
         cancellationToken);
-
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        await _turns.WaitAsync(cancellationToken);
-        try
-        {
-            return await call();
-        }
-        finally
-        {
-            _turns.Release();
-        }
-    }
 }

@@ -37,8 +37,6 @@ public sealed class LocalProvider : IServerProvider
 
     public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform());
 
-    public TimeSpan DrainTimeout => _options.DrainTimeout;
-
     /// <summary>Removes what earlier services left half made. For the start of a service that alone uses the directory: no create is under way.</summary>
     public void RemoveLeftovers() => _instances.RemoveLeftovers(TimeSpan.Zero);
 

@@ -1,4 +1,5 @@
 using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Tests.Engine.Lifecycle;
 
@@ -7,6 +8,7 @@ namespace ServersGrpc.Tests.Engine.Providers;
 public sealed class ThrottledProviderTests
 {
     private readonly ScriptedProvider _provider = new();
+    private readonly ManualTime _time = new();
 
     [Fact]
     public async Task Create_ManyAtOnce_SoManyRunAndTheOthersFollow()
@@ -22,7 +24,7 @@ public sealed class ThrottledProviderTests
             await go.Task;
             Interlocked.Decrement(ref running);
         };
-        var throttled = new ThrottledProvider(_provider, maxConcurrentCalls: 2);
+        var throttled = Throttled(new() { MaxConcurrentCalls = 2 });
 
         var calls = Enumerable.Range(0, 6).Select(i => throttled.CreateAsync(Spec($"{i}"), CancellationToken.None)).ToArray();
         await full.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -37,11 +39,47 @@ public sealed class ThrottledProviderTests
     public async Task Create_Fails_TheTurnIsGivenBack()
     {
         _provider.BeforeCreate = _ => throw new ProviderException(ProviderFault.Transient, "busy");
-        var throttled = new ThrottledProvider(_provider, maxConcurrentCalls: 1);
+        var throttled = Throttled(new() { MaxConcurrentCalls = 1 });
         await Assert.ThrowsAsync<ProviderException>(() => throttled.CreateAsync(Spec("a"), CancellationToken.None));
 
         Assert.Null(await throttled.FindAsync("a", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
     }
+
+    [Fact]
+    public async Task Find_ManyCallsAtOnce_KeepToTheRateInTheLongRun()
+    {
+        var throttled = Throttled(new() { MaxConcurrentCalls = 100, MaxCallsPerSecond = 4 });
+
+        var calls = Enumerable.Range(0, 12).Select(i => throttled.FindAsync($"{i}", CancellationToken.None)).ToArray();
+        var done = new List<int>();
+        for (var second = 0; second < 3; second++)
+        {
+            // A second's worth at once, then as many a second.
+            await Task.WhenAll(calls[..(4 * (second + 1))]).WaitAsync(TimeSpan.FromSeconds(10));
+            done.Add(calls.Count(call => call.IsCompleted));
+            _time.Advance(TimeSpan.FromSeconds(1.1));
+        }
+
+        Assert.Equal([4, 8, 12], done);
+    }
+
+    [Fact]
+    public async Task Find_CanceledWhileItWaits_LeavesTheQueue()
+    {
+        var throttled = Throttled(new() { MaxCallsPerSecond = 1 });
+        await throttled.FindAsync("first", CancellationToken.None);
+        using var cancel = new CancellationTokenSource();
+
+        var canceled = throttled.FindAsync("second", cancel.Token);
+        var third = throttled.FindAsync("third", CancellationToken.None);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled);
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+
+        Assert.Null(await third.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    private ThrottledProvider Throttled(LocalProviderOptions options) => new(_provider, options, _time);
 
     private static InstanceSpec Spec(string uid) => new(uid, uid, "", "", "", "", new Dictionary<string, string>(), ServerCredentials.None);
 }
