@@ -99,15 +99,15 @@ public class RestContractTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.Equal(405, (await Curl.SendAsync("--request", "POST", Service.Address + "/healthz")).Status);
         Assert.Equal(["source", "version", "commit"], version.Json!.AsObject().Select(pair => pair.Key));
 
-        Assert.Equal("""{"paused":false}""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
+        Assert.StartsWith("""{"paused":false,""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
         Assert.Equal(204, (await Curl.SendAsync(Service, "POST", "/api/pause")).Status);
         Assert.Equal(0, await Service.StopAsync());
         await Service.StartAsync();
-        Assert.Equal("""{"paused":true}""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
+        Assert.StartsWith("""{"paused":true,""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
 
         await Service.ProvisionAsync("waiting");
         Assert.Equal(204, (await Curl.SendAsync(Service, "POST", "/api/resume")).Status);
-        Assert.Equal("""{"paused":false}""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
+        Assert.StartsWith("""{"paused":false,""", (await Curl.SendAsync(Service, "GET", "/varz")).Body);
         await Service.BecomesAsync("waiting", "running");
     }
 

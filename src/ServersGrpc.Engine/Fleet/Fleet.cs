@@ -94,7 +94,7 @@ public sealed class Fleet
                     new(server with { Deadline = now, WakeAt = now }, new EventDraft("TerminateForced", "Its end was asked for without a drain.", actor)),
                 ServerState.Shutdown => null,
                 _ => new(
-                    server with { State = ServerState.Shutdown, Deadline = force ? now : now + Drain(server), WakeAt = now, Attempts = 0, Probes = 0 },
+                    server with { State = ServerState.Shutdown, Deadline = force ? now : now + Drain(server), WakeAt = now, Attempts = 0, Probes = 0, AbsentSince = null },
                     new EventDraft("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", actor)),
             };
         }, cancellationToken);
@@ -138,14 +138,16 @@ public sealed class Fleet
     {
         // In the precision that is kept, so that lists are ordered alike before and after a restart.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        var first = new Placement(Or(request.Region, provider.Defaults.Region), Or(request.Size, provider.Defaults.Size));
         return new()
         {
             Uid = Guid.NewGuid().ToString("N"),
             Name = request.Name.Length > 0 ? request.Name : ServerNames.Generate(_options.NamePrefix),
             Provider = provider.Name,
             Image = Or(request.Image, provider.Defaults.Image),
-            Region = Or(request.Region, provider.Defaults.Region),
-            Size = Or(request.Size, provider.Defaults.Size),
+            Region = first.Region,
+            Size = first.Size,
+            Placements = Placements(request, provider, first),
             Platform = provider.Defaults.Platform,
             Capacity = request.Capacity > 0 ? request.Capacity : _options.DefaultCapacity,
             Credentials = ServerCredentials.None,
@@ -157,6 +159,15 @@ public sealed class Fleet
             Updated = now,
             WakeAt = now,
         };
+    }
+
+    // What a section says of a server that names neither is no word on one that does.
+    private static IReadOnlyList<Placement> Placements(ProvisionRequest request, IServerProvider provider, Placement first)
+    {
+        var alternatives = request is { Alternatives.Count: 0, Region: "", Size: "" } ? provider.Alternatives
+            : request.Alternatives.Select(other => new Placement(Or(other.Region, first.Region), Or(other.Size, first.Size)));
+        List<Placement> all = [.. alternatives.Prepend(first).Distinct()];
+        return all.Count > 1 ? all : [];
     }
 
     // A provider that is not enabled any more has no drain of its own, and its servers' end is wished for all the same.

@@ -1,3 +1,5 @@
+using ServersGrpc.Engine.Servers;
+
 namespace ServersGrpc.Engine.Fleet;
 
 /// <summary>A wish for a server. "" and 0 mean: as configured.</summary>
@@ -12,6 +14,9 @@ public sealed record ProvisionRequest
     public string Region { get; init; } = "";
 
     public string Size { get; init; } = "";
+
+    /// <summary>Where else it may be made; "" is what the request itself says.</summary>
+    public IReadOnlyList<Placement> Alternatives { get; init; } = [];
 
     public int Capacity { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed partial class ProvisionValidator(ProviderCatalog providers)
             .. CheckTerm("image", request.Image),
             .. CheckTerm("region", request.Region),
             .. CheckTerm("size", request.Size),
+            .. CheckAlternatives(request.Alternatives),
             .. CheckCapacity(request.Capacity),
             .. CheckLabels(request.Labels),
             .. CheckUserData(request.UserData),
@@ -46,6 +47,19 @@ internal sealed partial class ProvisionValidator(ProviderCatalog providers)
     {
         if (value.Length > MaxTermLength || value.Any(char.IsControl))
             yield return new(field, $"\"{Shown.Of(value)}\" has more than {MaxTermLength} characters, or control characters among them");
+    }
+
+    private static IEnumerable<FieldViolation> CheckAlternatives(IReadOnlyList<Placement> alternatives)
+    {
+        if (alternatives.Count > ProviderOptions.MostAlternatives)
+            yield return new("alternatives", $"{alternatives.Count} alternatives are more than {ProviderOptions.MostAlternatives}");
+        foreach (var (alternative, i) in alternatives.Take(ProviderOptions.MostAlternatives).Select((alternative, i) => (alternative, i)))
+        {
+            if (alternative is { Region: "", Size: "" })
+                yield return new($"alternatives[{i}]", "it names neither a region nor a size");
+            foreach (var violation in CheckTerm($"alternatives[{i}].region", alternative.Region).Concat(CheckTerm($"alternatives[{i}].size", alternative.Size)))
+                yield return violation;
+        }
     }
 
     private static IEnumerable<FieldViolation> CheckCapacity(int capacity)

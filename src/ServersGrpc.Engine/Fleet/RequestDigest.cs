@@ -10,6 +10,8 @@ internal static class RequestDigest
     [
         request.Name, request.Provider, request.Image, request.Region, request.Size, $"{request.Capacity}", request.UserData,
         .. request.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).SelectMany(label => new[] { label.Key, label.Value }),
+        // No label has an empty key. Without alternatives the digest is the one from before there were any.
+        .. request.Alternatives.SelectMany(alternative => new[] { "", alternative.Region, alternative.Size }),
     ]);
 
     // Each part with its length, so that no two lists run together into the same text.

@@ -5,35 +5,53 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Turns a pending server into an instance. Safe to run again after any crash: looks before it creates.</summary>
-internal sealed class CreateStep(ProviderCatalog providers, IServerStore store, LifecycleOptions options) : ILifecycleStep
+internal sealed class CreateStep(
+    ProviderCatalog providers, IServerStore store, InstanceCheck instances, Shortages shortages, LifecycleOptions options) : ILifecycleStep
 {
     public async Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var server = context.Server;
         var provider = providers.Get(server.Provider);
-        if (!server.CreateIsOpen)
+        // The journal is open: an earlier try may have succeeded without our knowing. Look before paying twice.
+        if (server.CreateIsOpen)
         {
-            var journaled = server with { State = ServerState.Creating, CreateIsOpen = true, Deadline = server.Deadline ?? context.Now + options.CreateDeadline };
-            server = await context.SaveAsync(journaled, "CreateRequested", $"Asking {provider.Name} for an instance.");
+            var sighting = await instances.FindAsync(server, context.Now, cancellationToken);
+            if (sighting.Instance is { } found)
+                return Created(server, found, "InstanceAdopted", $"Found instance {found.Id}, made by an earlier try.");
+            // An instance that is too new to be found would be made twice.
+            if (sighting.Presence == Presence.Missed)
+                return StepResult.Wait(server with { AbsentSince = sighting.AbsentSince }, sighting.LookAgain);
         }
-        // The journal was open: an earlier try may have succeeded without our knowing. Look before paying twice.
-        else if (await provider.FindAsync(server.Uid, cancellationToken) is { } found)
-        {
-            return Created(server, found, "InstanceAdopted", $"Found instance {found.Id}, made by an earlier try.");
-        }
-        // An instance that is too new to be found would be made twice.
-        else if (InstanceCheck.MayBeMissed(server, provider, context.Now))
-        {
-            return StepResult.Wait(server, server.Updated + provider.ConsistencyWindow);
-        }
-        // Nothing was made after all, and while new instances are paused nothing is.
-        else if (store.IsPaused)
-        {
-            return StepResult.Wait(server with { CreateIsOpen = false }, context.Now);
-        }
+        // Nothing was made so far, and while new instances are paused nothing is.
+        if (store.IsPaused)
+            return StepResult.Wait(server with { CreateIsOpen = false, AbsentSince = null }, context.Now);
+
+        server = await JournalAsync(context, provider);
         var instance = await provider.CreateAsync(InstanceSpec.For(server), cancellationToken);
         return Created(server, instance, "InstanceCreated", $"{provider.Name} made instance {instance.Id}.");
     }
+
+    /// <summary>Before every call that may make an instance, it is on disk that there may be one, and where.</summary>
+    private Task<ServerRecord> JournalAsync(StepContext context, IServerProvider provider)
+    {
+        var server = context.Server;
+        var placement = shortages.Best(server, context.Now);
+        var journaled = server with
+        {
+            State = ServerState.Creating,
+            CreateIsOpen = true,
+            AbsentSince = null,
+            Deadline = server.Deadline ?? context.Now + options.CreateDeadline,
+            Region = placement.Region,
+            Size = placement.Size,
+        };
+        var isNews = server.State == ServerState.Pending || placement != new Placement(server.Region, server.Size);
+        return isNews
+            ? context.SaveAsync(journaled, "CreateRequested", $"Asking {provider.Name} for an instance{Where(server, placement)}.")
+            : context.SaveAsync(journaled);
+    }
+
+    private static string Where(ServerRecord server, Placement placement) => server.Placements.Count == 0 ? "" : $", {placement}";
 
     private static StepResult Created(ServerRecord server, Instance instance, string reason, string message) => StepResult.GoOn(
         server with
@@ -43,6 +61,7 @@ internal sealed class CreateStep(ProviderCatalog providers, IServerStore store, 
             Address = instance.Address,
             CreateIsOpen = false,
             Attempts = 0,
+            AbsentSince = null,
             Deadline = null,
             Error = "",
         },

@@ -20,13 +20,23 @@ internal sealed class DestroyStep(ProviderCatalog providers, InstanceCheck insta
 
         // Told once, whatever a look by uid would say: its tags may be lost, and what was half made leaves things behind.
         if (server.Probes == 0)
+        {
             await provider.DestroyAsync(new(server.InstanceId, server.Uid, server.Name, server.Address, server.Created), cancellationToken);
-        else if (await provider.FindAsync(server.Uid, cancellationToken) is { } instance)
-            await provider.DestroyAsync(instance, cancellationToken);
-        // An instance that is too new to be found would be left behind.
-        else if (!InstanceCheck.MayBeMissed(server, provider, context.Now))
+            return Again(context, absentSince: null);
+        }
+        var sighting = await instances.FindAsync(server, context.Now, cancellationToken);
+        if (sighting.Presence == Presence.Gone)
             return instances.Stopped(server, context.Now, "Stopped", $"{provider.Name} says that nothing is left of the instance.");
+        if (sighting.Instance is { } instance)
+            await provider.DestroyAsync(instance, cancellationToken);
+        return Again(context, sighting.AbsentSince, sighting.LookAgain);
+    }
+
+    private static StepResult Again(StepContext context, DateTimeOffset? absentSince, DateTimeOffset? lookAgain = null)
+    {
+        var server = context.Server;
         var pause = Backoff.Growing(server.Probes, FirstPause, LongestPause);
-        return StepResult.Wait(server with { Attempts = 0, Probes = server.Probes + 1 }, context.Now + pause);
+        return StepResult.Wait(
+            server with { Attempts = 0, Probes = server.Probes + 1, AbsentSince = absentSince }, lookAgain ?? context.Now + pause);
     }
 }

@@ -10,6 +10,6 @@ internal sealed class DrainStep : ILifecycleStep
         var server = context.Server;
         return Task.FromResult(context.Now < server.Deadline
             ? StepResult.Wait(server, server.Deadline)
-            : StepResult.GoOn(server with { State = ServerState.Stopping, Deadline = null, Attempts = 0, Probes = 0 }, "Stopping", "Removing what there is of the instance."));
+            : StepResult.GoOn(server with { State = ServerState.Stopping, Deadline = null, Attempts = 0, Probes = 0, AbsentSince = null }, "Stopping", "Removing what there is of the instance."));
     }
 }

@@ -4,29 +4,44 @@ using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Lifecycle;
 
-/// <summary>What becomes of a server whose instance does not answer: is it still there, and who says so.</summary>
+/// <summary>Asks whether a server's instance is there, and says what becomes of a server that lost its instance or can't be helped.</summary>
 internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions options, ILogger<InstanceCheck> logger)
 {
-    /// <summary>Whether the provider says that the instance is not there. A provider that can't be asked has not said so.</summary>
-    public async Task<bool> IsGoneAsync(ServerRecord server, DateTimeOffset now, CancellationToken cancellationToken)
+    private static readonly TimeSpan MovedPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks for the instance. A provider's failure is the caller's to handle.</summary>
+    public async Task<Sighting> FindAsync(ServerRecord server, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var provider = providers.Get(server.Provider);
+        if (await provider.FindAsync(server.Uid, cancellationToken) is { } instance)
+            return new(Presence.There, instance, null, null);
+        // A clock that was set back must not make the wait longer.
+        var since = server.AbsentSince < now ? server.AbsentSince.Value : now;
+        var sure = since + provider.ConsistencyWindow;
+        return now < sure ? new(Presence.Missed, null, since, sure) : new(Presence.Gone, null, since, null);
+    }
+
+    /// <summary>The same where a provider that can't be asked is no failure: it has not said that the instance is gone.</summary>
+    public async Task<Sighting> TryFindAsync(ServerRecord server, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            var provider = providers.Get(server.Provider);
-            if (MayBeMissed(server, provider, now))
-                return false;
-            return await provider.FindAsync(server.Uid, cancellationToken) is null;
+            return await FindAsync(server, now, cancellationToken);
         }
         catch (Exception e) when (e is ProviderException or ProviderDisabledException)
         {
             LifecycleLog.CannotTell(logger, server.Name, server.Provider, e.Message);
-            return false;
+            return new(Presence.Unknown, null, server.AbsentSince, null);
         }
     }
 
-    /// <summary>Whether an instance may be too new for its provider to find it.</summary>
-    public static bool MayBeMissed(ServerRecord server, IServerProvider provider, DateTimeOffset now) =>
-        provider.ConsistencyWindow > TimeSpan.Zero && now < server.Updated + provider.ConsistencyWindow;
+    /// <summary>The instance answers elsewhere than was known.</summary>
+    public static bool HasMoved(ServerRecord server, Sighting sighting) =>
+        sighting.Instance is { Address.Length: > 0 } instance && instance.Address != server.Address && instance.Id == server.InstanceId;
+
+    /// <summary>Takes the new address, and asks there soon.</summary>
+    public static StepResult Moved(ServerRecord server, Sighting sighting, DateTimeOffset now) => StepResult.Wait(
+        server with { Address = sighting.Instance!.Address }, now + MovedPause, "AddressChanged", $"The instance has the address {sighting.Instance.Address} now.");
 
     /// <summary>The instance went away by itself. What it may have left behind at its provider is removed all the same.</summary>
     public static StepResult Lost(ServerRecord server, string why) => StepResult.GoOn(
@@ -37,6 +52,7 @@ internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions 
             Deadline = null,
             Attempts = 0,
             Probes = 0,
+            AbsentSince = null,
         },
         "InstanceLost", $"Instance {server.InstanceId} is gone, though nobody asked for its end: {why}");
 
@@ -49,6 +65,7 @@ internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions 
             CreateIsOpen = false,
             Attempts = 0,
             Probes = 0,
+            AbsentSince = null,
             Deadline = now + options.StoppedRetention,
         },
         now + options.StoppedRetention, reason, message);
@@ -58,6 +75,7 @@ internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions 
     {
         var until = now + (server.MayHaveInstance ? options.ErrorRetention : options.StoppedRetention);
         return StepResult.Wait(
-            server with { State = ServerState.Error, Error = message, Attempts = 0, Probes = 0, Deadline = until }, until, reason, message);
+            server with { State = ServerState.Error, Error = message, Attempts = 0, Probes = 0, AbsentSince = null, Deadline = until },
+            until, reason, message);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Servers;
@@ -24,21 +23,28 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     private readonly ServerWorker _worker;
     private readonly LifecycleOptions _options;
     private readonly TimeProvider _time;
+    private readonly TaskScheduler _scheduler;
     private readonly ILogger _logger;
     private readonly string _owner = Guid.NewGuid().ToString("N");
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly SemaphoreSlim _slots;
-    private readonly ConcurrentDictionary<Task, string> _working = new();
+    private readonly WakeSignal _wake;
+    private readonly ConcurrentDictionary<string, Work> _working = new();
     private readonly ConcurrentBag<string> _unfinished = [];
     private readonly CancellationTokenSource _claiming = new();
     private readonly CancellationTokenSource _steps = new();
     private Task _loop = Task.CompletedTask;
     private DateTimeOffset _latest;
 
-    public LifecycleLoop(IServerStore store, ServerWorker worker, LifecycleOptions options, TimeProvider time, ILogger<LifecycleLoop> logger)
+    /// <param name="store">Holds the servers.</param>
+    /// <param name="worker">Works on each.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="scheduler">Runs all of the work.</param>
+    /// <param name="logger">Told what happens to the loop itself.</param>
+    public LifecycleLoop(
+        IServerStore store, ServerWorker worker, LifecycleOptions options, TimeProvider time, TaskScheduler scheduler, ILogger<LifecycleLoop> logger)
     {
-        (_store, _worker, _options, _time, _logger) = (store, worker, options, time, logger);
-        _slots = new(options.Concurrency);
+        (_store, _worker, _options, _time, _scheduler, _logger) = (store, worker, options, time, scheduler, logger);
+        _wake = new(scheduler);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -48,16 +54,17 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     /// <summary>Begins only now that everything else has started: a service that can't listen must not have made machines.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _store.Woken += Wake;
-        _loop = Task.Run(() => RunAsync(_claiming.Token), CancellationToken.None);
+        _store.Woken += _wake.Set;
+        _loop = Task.Factory.StartNew(
+            () => RunAsync(_claiming.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
         return Task.CompletedTask;
     }
 
     /// <summary>No new work from here on, though calls may still be answered for a while.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _store.Woken -= Wake;
-        await _claiming.CancelAsync();
+        _store.Woken -= _wake.Set;
+        return _claiming.CancelAsync();
     }
 
     /// <summary>What is under way gets its grace; what is then still under way is given back for the next start.</summary>
@@ -88,17 +95,14 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     {
         _claiming.Dispose();
         _steps.Dispose();
-        _slots.Dispose();
     }
 
     private async Task EndAsync()
     {
         // A last claim may still be on its way, and starts work.
         await _loop;
-        await Task.WhenAll(_working.Keys);
+        await Task.WhenAll(_working.Values.Select(work => work.Done));
     }
-
-    private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -107,10 +111,8 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
             _latest = await LatestUpdateAsync(cancellationToken);
             while (true)
             {
-                await _slots.WaitAsync(cancellationToken);
-                _slots.Release();
-                // What wakes the loop from here on is not in the claim.
-                _wake.Reader.TryRead(out _);
+                // What wakes the loop from here on is not in the claim. Work that ends does, too.
+                _wake.Reset();
                 await SleepAsync(await ClaimAsync(), cancellationToken);
             }
         }
@@ -124,17 +126,22 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     private async Task<DateTimeOffset?> ClaimAsync()
     {
         var now = _time.GetUtcNow();
-        var free = _slots.CurrentCount;
+        var working = _working.Values.CountBy(work => work.Provider).ToDictionary();
+        var free = _options.Concurrency - working.Values.Sum();
+        if (free <= 0)
+            return null;
         try
         {
             if (now < _latest - ClockTolerance)
                 await _store.WakeAllAsync(CancellationToken.None);
             _latest = now;
             // Never cancelled: a claim that was made is one to work on.
-            var claim = await _store.ClaimAsync(new(_owner, now, now + _options.LeaseDuration), free, !_store.IsPaused, CancellationToken.None);
+            var claim = await _store.ClaimAsync(
+                new(_owner, now, now + _options.LeaseDuration), free,
+                provider => _options.ShareOfOneProvider - working.GetValueOrDefault(provider), !_store.IsPaused, CancellationToken.None);
             foreach (var server in claim.Servers)
                 Start(server);
-            return claim.Servers.Count == free ? now : claim.NextWake;
+            return claim.NextWake;
         }
         catch (StoreUnavailableException e)
         {
@@ -163,25 +170,22 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         var slept = Task.Delay(pause, _time, awake.Token);
         // The clock may have been set on since it was read, and the delay counts from its beginning.
         if (until > _time.GetUtcNow() || until is null)
-            await Task.WhenAny(slept, _wake.Reader.WaitToReadAsync(awake.Token).AsTask());
-        await awake.CancelAsync();
+            await Task.WhenAny(slept, _wake.Task);
+        awake.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     private void Start(ServerRecord server)
     {
-        // The claim asked for no more than was free, and only this loop takes slots.
-        _slots.Wait(CancellationToken.None);
         // Work whose lease is over may not be: it is about to end, or the machine slept through its lease. Two never work on one server.
-        var earlier = _working.FirstOrDefault(work => work.Value == server.Uid).Key ?? Task.CompletedTask;
-        var work = new Task<Task>(() => WorkAsync(server, earlier));
-        var done = work.Unwrap();
-        _working[done] = server.Uid;
-        done.ContinueWith(task => _working.TryRemove(task, out _), TaskScheduler.Default);
-        work.Start(TaskScheduler.Default);
+        var earlier = _working.TryGetValue(server.Uid, out var before) ? before.Done : Task.CompletedTask;
+        var done = new TaskCompletionSource();
+        var work = _working[server.Uid] = new(server.Provider, done.Task);
+        Task.Factory.StartNew(
+            () => WorkAsync(server, earlier, work, done), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
     }
 
-    private async Task WorkAsync(ServerRecord server, Task earlier)
+    private async Task WorkAsync(ServerRecord server, Task earlier, Work work, TaskCompletionSource done)
     {
         try
         {
@@ -199,7 +203,11 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         }
         finally
         {
-            _slots.Release();
+            _working.TryRemove(new(server.Uid, work));
+            done.SetResult();
+            _wake.Set();
         }
     }
+
+    private sealed record Work(string Provider, Task Done);
 }

@@ -33,9 +33,37 @@ public sealed class LifecycleOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan LivenessInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>So many failed probes in a row make a running server unreachable, 1 to 1,000. Default: 5.</summary>
-    [Range(1, 1000)]
+    /// <summary>
+    /// So many failed probes in a row make a running server unreachable, 2 to 1,000: the first tells whether others fail with it. Default: 5.
+    /// </summary>
+    [Range(2, 1000)]
     public int LivenessFailures { get; set; } = 5;
+
+    /// <summary>
+    /// For how long a (region, size) that was out of stock is passed over by servers that have alternatives, 0 to 1 day. Default: 5 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ShortageMemory { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// What is done about orphans, instances of this installation that no server has: Destroy, or Log to only tell of them. Default: Destroy.
+    /// </summary>
+    public SweepMode Sweep { get; set; } = SweepMode.Destroy;
+
+    /// <summary>How often orphans are searched for, 1 second to 1 day. Default: 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How old an instance must be to be an orphan, 1 second to 30 days. Default: 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan OrphanAge { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The least time between the two searches in a row that must both see an orphan before it is removed, 1 second to 1 day. Default: 1
+    /// minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan OrphanConfirmation { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long an instance in error is kept for people to look at before it is removed, 0 to 30 days. Default: 15 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
@@ -59,6 +87,9 @@ public sealed class LifecycleOptions : IValidatableObject
         if (StepDeadline <= 2 * ProbeTimeout)
             yield return new($"StepDeadline ({StepDeadline}) must be more than twice ProbeTimeout ({ProbeTimeout}).");
     }
+
+    /// <summary>How many servers of one provider are worked on at once: a provider that hangs must leave room for the others.</summary>
+    internal int ShareOfOneProvider => Math.Max(1, Concurrency * 3 / 4);
 
     /// <summary>Longer than any step, so that a lease ends only when its worker is dead or has lost its way.</summary>
     internal TimeSpan LeaseDuration => StepDeadline + TimeSpan.FromMinutes(1);

@@ -10,8 +10,14 @@ public static class LifecycleServices
     {
         services.AddSingleton(options);
         services.TryAddSingleton<IServerProbe>(root => new HttpsProbe(options.ProbeTimeout, root.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(TaskScheduler.Default);
+        services.TryAddSingleton(Random.Shared);
         return services
-            .AddSingleton(Random.Shared)
+            .AddSingleton<LivenessBreaker>()
+            .AddSingleton<LifecycleMetrics>()
+            .AddSingleton<MeteredProbe>()
+            .AddSingleton<Shortages>()
+            .AddSingleton<Deadlines>()
             .AddSingleton<InstanceCheck>()
             .AddSingleton<StepFailure>()
             .AddSingleton<CreateStep>()
@@ -25,6 +31,8 @@ public static class LifecycleServices
             .AddSingleton<LifecycleSteps>()
             .AddSingleton<ServerWorker>()
             .AddHostedService<LifecycleLoop>()
+            .AddSingleton<OrphanSweep>()
+            .AddHostedService<SweepLoop>()
             .AddHostedService<EventPruner>();
     }
 }

@@ -1,7 +1,11 @@
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
+
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Probes a running server now and then. One that is gone is stopped, one that stays silent is given up.</summary>
-internal sealed class LivenessStep(IServerProbe probe, InstanceCheck instances, LifecycleOptions options) : ILifecycleStep
+internal sealed class LivenessStep(
+    ProviderCatalog providers, MeteredProbe probe, InstanceCheck instances, LivenessBreaker breaker, LifecycleOptions options) : ILifecycleStep
 {
     public async Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -10,17 +14,35 @@ internal sealed class LivenessStep(IServerProbe probe, InstanceCheck instances, 
         try
         {
             await probe.ProbeAsync(server, cancellationToken);
-            var well = server with { Probes = 0, Attempts = 0, Error = "" };
+            var well = server with { Probes = 0, Attempts = 0, AbsentSince = null, Error = "" };
             return server.Error.Length == 0 ? StepResult.Wait(well, next) : StepResult.Wait(well, next, "Recovered", "The instance answers again.");
         }
         catch (ProbeFailedException e)
         {
-            if (await instances.IsGoneAsync(server, context.Now, cancellationToken))
-                return InstanceCheck.Lost(server, e.Message);
-            var failures = server.Probes + 1;
-            return failures >= options.LivenessFailures
-                ? instances.GiveUp(server, context.Now, "Unreachable", $"The instance failed {failures} probes in a row. {e.Message}")
-                : StepResult.Wait(server with { Probes = failures }, next);
+            return await SilentAsync(server with { Probes = server.Probes + 1 }, context.Now, next, e.Message, cancellationToken);
         }
     }
+
+    private async Task<StepResult> SilentAsync(
+        ServerRecord server, DateTimeOffset now, DateTimeOffset next, string why, CancellationToken cancellationToken)
+    {
+        var isOurs = (await breaker.ReadAsync(cancellationToken)).IsSuspended;
+        // While it is our network that fails, providers are asked less often: there may be thousands to ask for.
+        if (isOurs && server.Probes % options.LivenessFailures != 0 && server.AbsentSince is null)
+            return StepResult.Wait(server, next);
+
+        var sighting = await instances.TryFindAsync(server, now, cancellationToken);
+        server = server with { AbsentSince = sighting.AbsentSince };
+        if (sighting.Presence == Presence.Gone && !(isOurs && await KnowsNoneOfOursAsync(server.Provider, cancellationToken)))
+            return InstanceCheck.Lost(server, why);
+        if (InstanceCheck.HasMoved(server, sighting))
+            return InstanceCheck.Moved(server, sighting, now);
+        return server.Probes >= options.LivenessFailures && !isOurs && sighting.Presence != Presence.Missed
+            ? instances.GiveUp(server, now, "Unreachable", $"The instance failed {server.Probes} probes in a row. {why}")
+            : StepResult.Wait(server, sighting.LookAgain < next ? sighting.LookAgain : next);
+    }
+
+    // A provider that has lost all of them at once is more likely asked in the name of somebody else: with another account's token.
+    private async Task<bool> KnowsNoneOfOursAsync(string provider, CancellationToken cancellationToken) =>
+        (await providers.Get(provider).ListAsync(cancellationToken)).Count == 0;
 }

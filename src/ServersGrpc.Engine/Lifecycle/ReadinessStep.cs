@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Probes a booting instance until it answers twice in a row, or its time is over.</summary>
-internal sealed class ReadinessStep(ProviderCatalog providers, IServerProbe probe, InstanceCheck instances, LifecycleOptions options) : ILifecycleStep
+internal sealed class ReadinessStep(ProviderCatalog providers, MeteredProbe probe, InstanceCheck instances, LifecycleOptions options) : ILifecycleStep
 {
     private const int SuccessesNeeded = 2;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ internal sealed class ReadinessStep(ProviderCatalog providers, IServerProbe prob
             return await NotReadyAsync(server, context.Now, e.Message, cancellationToken);
         }
         return StepResult.Wait(
-            server with { State = ServerState.Running, Started = context.Now, Deadline = null, Attempts = 0, Probes = 0, Error = "" },
+            server with { State = ServerState.Running, Started = context.Now, Deadline = null, Attempts = 0, Probes = 0, AbsentSince = null, Error = "" },
             context.Now + options.LivenessInterval, "Ready", $"The instance answers at {server.Address}.");
     }
 
@@ -41,11 +41,15 @@ internal sealed class ReadinessStep(ProviderCatalog providers, IServerProbe prob
 
     private async Task<StepResult> NotReadyAsync(ServerRecord server, DateTimeOffset now, string why, CancellationToken cancellationToken)
     {
-        if (await instances.IsGoneAsync(server, now, cancellationToken))
+        var sighting = await instances.TryFindAsync(server, now, cancellationToken);
+        if (sighting.Presence == Presence.Gone)
             return InstanceCheck.Lost(server, why);
         if (now >= server.Deadline)
             return instances.GiveUp(server, now, "NotReady", $"The instance did not answer within {options.ReadyDeadline}. {why}");
-        var pause = Backoff.Growing(server.Attempts, FirstPause, LongestPause);
-        return StepResult.Wait(server with { Attempts = server.Attempts + 1 }, now + pause);
+        server = server with { Attempts = server.Attempts + 1, AbsentSince = sighting.AbsentSince };
+        if (InstanceCheck.HasMoved(server, sighting))
+            return InstanceCheck.Moved(server, sighting, now);
+        var pause = Backoff.Growing(server.Attempts - 1, FirstPause, LongestPause);
+        return StepResult.Wait(server, now + pause);
     }
 }

@@ -7,7 +7,8 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Works on one leased server, step after step, until it has to wait for something.</summary>
 internal sealed class ServerWorker(
-    IServerStore store, LifecycleSteps steps, StepFailure failures, LifecycleOptions options, TimeProvider time, ILogger<ServerWorker> logger)
+    IServerStore store, LifecycleSteps steps, StepFailure failures, Deadlines deadlines, LifecycleOptions options, LifecycleMetrics metrics,
+    TimeProvider time, ILogger<ServerWorker> logger)
 {
     private static readonly TimeSpan FirstStorePause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestStorePause = TimeSpan.FromSeconds(5);
@@ -23,6 +24,7 @@ internal sealed class ServerWorker(
         }
         catch (LeaseLostException)
         {
+            metrics.LeaseLost();
             LifecycleLog.Lost(logger, server.Name);
             await ReleaseAsync(server, owner, cancellationToken);
         }
@@ -46,7 +48,8 @@ internal sealed class ServerWorker(
     {
         var until = time.GetUtcNow() + options.LeaseDuration;
         var step = steps.For(server.State);
-        var context = new StepContext(server, time.GetUtcNow(), save => SaveAsync(server, save, owner, until, cancellationToken));
+        var now = time.GetUtcNow();
+        var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
         var result = await RunAsync(step, context, cancellationToken);
         if (result.Outcome == StepOutcome.Purge)
         {
@@ -68,21 +71,39 @@ internal sealed class ServerWorker(
     {
         using var deadline = new CancellationTokenSource(options.StepDeadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var name = step.GetType().Name;
+        var began = time.GetTimestamp();
         try
         {
-            return await step.RunAsync(context, both.Token);
+            var result = await step.RunAsync(context, both.Token);
+            metrics.Step(name, "ok", time.GetElapsedTime(began));
+            return result;
         }
         catch (Exception e) when (e is not LeaseLostException && !cancellationToken.IsCancellationRequested)
         {
             var server = context.Server;
             var result = failures.Handle(server, time.GetUtcNow(), e);
+            metrics.Step(name, Outcome(e), time.GetElapsedTime(began));
+            if (result.Server.State == server.State)
+                metrics.Retry(name);
             if (e is ProviderException or ProviderDisabledException or OperationCanceledException)
-                LifecycleLog.StepFailed(logger, server.Name, server.Provider, step.GetType().Name, result.Server.Error);
+                LifecycleLog.StepFailed(logger, server.Name, server.Provider, name, result.Server.Error);
             else
-                LifecycleLog.StepFaulted(logger, e, server.Name, server.Provider, step.GetType().Name);
+                LifecycleLog.StepFaulted(logger, e, server.Name, server.Provider, name);
             return result;
         }
     }
+
+    private static string Outcome(Exception exception) => exception switch
+    {
+        ProviderException { Fault: ProviderFault.NotFound } => "not_found",
+        ProviderException { Fault: ProviderFault.CapacityUnavailable } => "capacity_unavailable",
+        ProviderException { Fault: ProviderFault.Transient } => "transient",
+        ProviderException { Fault: ProviderFault.Rejected } => "rejected",
+        ProviderDisabledException => "disabled",
+        OperationCanceledException => "deadline",
+        _ => "unknown",
+    };
 
     private async Task<ServerRecord> SaveAsync(
         ServerRecord before, ServerSave save, string owner, DateTimeOffset until, CancellationToken cancellationToken)

@@ -17,4 +17,8 @@ internal sealed class StepContext(
     /// <exception cref="LeaseLostException">Someone else changed the server: the step must end.</exception>
     public async Task<ServerRecord> SaveAsync(ServerRecord server, string reason, string message) =>
         Server = await save(new(server, new EventDraft(reason, message, StepResult.Actor)));
+
+    /// <summary>The same, where callers have nothing to see.</summary>
+    /// <exception cref="LeaseLostException">Someone else changed the server: the step must end.</exception>
+    public async Task<ServerRecord> SaveAsync(ServerRecord server) => Server = await save(new(server));
 }

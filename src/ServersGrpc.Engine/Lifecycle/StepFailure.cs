@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>What follows a step that threw, by state and kind of fault. Unknown is not failed: a create whose outcome is unknown stays open.</summary>
-internal sealed class StepFailure(InstanceCheck instances, LifecycleOptions options, Random random)
+internal sealed class StepFailure(InstanceCheck instances, Shortages shortages, LifecycleOptions options, Random random)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(30);
@@ -39,6 +39,13 @@ internal sealed class StepFailure(InstanceCheck instances, LifecycleOptions opti
             failed = failed with { CreateIsOpen = false };
         if (fault?.Fault is ProviderFault.Rejected)
             return instances.GiveUp(failed, now, "Rejected", failed.Error);
+        if (fault?.Fault is ProviderFault.CapacityUnavailable && server.Placements.Count > 0)
+        {
+            shortages.Remember(server, now);
+            // What was not tried yet is tried at once, and counts as the same try.
+            if (now < failed.Deadline && shortages.Available(server, now) is { } next)
+                return StepResult.GoOn(failed with { Attempts = server.Attempts }, "PlacementUnavailable", $"{failed.Error} Next: {next}.");
+        }
         if (failed.Attempts >= options.CreateAttempts || now >= failed.Deadline)
             return instances.GiveUp(failed, now, "RetriesExhausted", $"Given up after {failed.Attempts} tries. {failed.Error}");
         return fault?.Fault is ProviderFault.CapacityUnavailable

@@ -19,9 +19,14 @@ public sealed record ServerRecord
 
     public string Image { get; init; } = "";
 
+    /// <summary>Where it is, or is tried to be made; one of the <see cref="Placements"/>, where there are any.</summary>
     public string Region { get; init; } = "";
 
+    /// <summary>Likewise.</summary>
     public string Size { get; init; } = "";
+
+    /// <summary>Where it may be made, in the order of preference; empty where it has no alternatives.</summary>
+    public IReadOnlyList<Placement> Placements { get; init; } = [];
 
     public string Platform { get; init; } = "";
 
@@ -72,6 +77,12 @@ public sealed record ServerRecord
 
     /// <summary>Failed probes in a row while running; looks for what is left while stopping.</summary>
     public int Probes { get; init; }
+
+    /// <summary>
+    /// Since when the provider has said, look after look, that the instance is not there; null: it was there, or was not looked for. Nothing
+    /// was asked of the provider since that could have made one.
+    /// </summary>
+    public DateTimeOffset? AbsentSince { get; init; }
 
     /// <summary>When the lifecycle has to look at the server again; null: never.</summary>
     public DateTimeOffset? WakeAt { get; init; }

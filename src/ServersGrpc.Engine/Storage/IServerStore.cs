@@ -54,7 +54,12 @@ public interface IServerStore
     /// Leases due servers to a worker, and says when the next one is due. Servers whose step would start a new
     /// instance are left out unless <paramref name="startNew"/>. A leased server is due again when its lease ends.
     /// </summary>
-    Task<Claim> ClaimAsync(Lease lease, int limit, bool startNew, CancellationToken cancellationToken);
+    /// <param name="lease">Who works on them, until when.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="share">How many of one provider at most; those of providers that have none are left out, of when the next is due too.</param>
+    /// <param name="startNew">Whether new instances may be started.</param>
+    /// <param name="cancellationToken">Takes the claim back, if it is not being written yet.</param>
+    Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken);
 
     /// <summary>
     /// Saves what a worker did. Returns the saved server, or null when it lost: the server has another version, or the lease another owner.

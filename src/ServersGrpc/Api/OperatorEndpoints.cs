@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Api;
@@ -8,6 +9,7 @@ internal static class OperatorEndpoints
     public static void MapOperatorEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var store = endpoints.ServiceProvider.GetRequiredService<IServerStore>();
+        var liveness = endpoints.ServiceProvider.GetRequiredService<LivenessBreaker>();
         var version = ServiceVersion.Read();
         endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
         {
@@ -16,7 +18,8 @@ internal static class OperatorEndpoints
             await http.Response.WriteAsync("OK", http.RequestAborted);
         });
         endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));
-        endpoints.MapPath("/varz", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(new { paused = store.IsPaused }, http.RequestAborted));
+        endpoints.MapPath("/varz", HttpMethods.Get, async http => await http.Response.WriteAsJsonAsync(
+            ServiceVariables.From(store.IsPaused, await liveness.ReadAsync(http.RequestAborted)), http.RequestAborted));
         endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, paused: true));
         endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, paused: false));
     }

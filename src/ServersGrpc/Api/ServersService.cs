@@ -36,6 +36,7 @@ internal sealed class ServersService(Fleet fleet) : ServerService.ServerServiceB
                 Image = request.Image,
                 Region = request.Region,
                 Size = request.Size,
+                Alternatives = [.. request.Alternatives.Select(alternative => new Engine.Servers.Placement(alternative.Region, alternative.Size))],
                 Capacity = request.Capacity,
                 Labels = request.Labels.ToDictionary(),
                 UserData = request.UserData,

@@ -27,8 +27,11 @@ internal static class OperatorPaths
         Add(document, "/varz", HttpMethod.Get, needsToken: true, usesDatabase: false, new()
         {
             OperationId = "GetVariables",
-            Summary = "Tells whether the starting of new instances is paused",
-            Responses = Answer("Whether it is.", "application/json", Object(("paused", JsonSchemaType.Boolean))),
+            Summary = "Tells whether the starting of new instances is paused, and how running servers answer",
+            Description = "While liveness_suspended is true so many of them fail together that none is given up for it.",
+            Responses = Answer("The state of the service.", "application/json", Object(
+                ("paused", JsonSchemaType.Boolean), ("running_servers", JsonSchemaType.Integer), ("failing_servers", JsonSchemaType.Integer),
+                ("liveness_suspended", JsonSchemaType.Boolean))),
         });
         Add(document, "/api/pause", HttpMethod.Post, needsToken: true, usesDatabase: true, new()
         {

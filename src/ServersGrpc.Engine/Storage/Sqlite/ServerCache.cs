@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using ServersGrpc.Engine.Servers;
 
@@ -12,8 +13,12 @@ internal sealed class ServerCache
 {
     private readonly ConcurrentDictionary<string, ServerRecord> _byName = new();
     private readonly ConcurrentDictionary<string, string> _names = new();
+    private volatile ImmutableSortedSet<string> _providers = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     public IEnumerable<ServerRecord> All => _byName.Select(pair => pair.Value);
+
+    /// <summary>The providers of all servers that ever were here, sorted.</summary>
+    public IReadOnlyCollection<string> Providers => _providers;
 
     public bool TryGet(string name, [NotNullWhen(true)] out ServerRecord? server) => _byName.TryGetValue(name, out server);
 
@@ -37,6 +42,7 @@ internal sealed class ServerCache
     {
         _byName[server.Name] = server;
         _names[server.Uid] = server.Name;
+        _providers = _providers.Add(server.Provider);
     }
 
     public void Remove(ServerRecord server)

@@ -10,9 +10,9 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
             request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
-            probes, deadline, wake_at, lease_owner, lease_until)
+            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28)
+            ?28, ?29, ?30)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -23,7 +23,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     private readonly SqliteStatement _update = new(connection, """
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
-            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22
+            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -34,12 +34,12 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     private readonly SqliteStatement _due = new(connection, $"""
         SELECT uid FROM servers
-        WHERE wake_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1) AND (?3 OR NOT {StartsNew})
-        ORDER BY wake_at LIMIT ?2
+        WHERE provider = ?1 AND wake_at <= ?2 AND (lease_until IS NULL OR lease_until <= ?2) AND (?4 OR NOT {StartsNew})
+        ORDER BY wake_at LIMIT ?3
         """);
 
     private readonly SqliteStatement _nextWake = new(connection,
-        $"SELECT wake_at FROM servers WHERE wake_at IS NOT NULL AND (?1 OR NOT {StartsNew}) ORDER BY wake_at LIMIT 1");
+        $"SELECT wake_at FROM servers WHERE provider = ?1 AND wake_at IS NOT NULL AND (?2 OR NOT {StartsNew}) ORDER BY wake_at LIMIT 1");
 
     private readonly SqliteStatement _live = new(connection, "SELECT COUNT(*) FROM servers WHERE stopped IS NULL");
 
@@ -56,7 +56,8 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             s.Uid, s.Name, s.Provider, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Capacity,
             s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
-            s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds());
+            s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
+            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements));
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
@@ -66,14 +67,15 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     public bool Update(ServerRecord s, long before) => _update.Execute(
         s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
-        s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds()) == 1;
+        s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
+        s.AbsentSince.ToMilliseconds()) == 1;
 
     public bool Delete(ServerRecord s) => _delete.Execute(s.Uid, s.Version) == 1;
 
-    public IReadOnlyList<string> Due(DateTimeOffset now, int limit, bool startNew) =>
-        _due.Query(row => row.Text(0), now.ToMilliseconds(), limit, startNew);
+    public IReadOnlyList<string> Due(string provider, DateTimeOffset now, int limit, bool startNew) =>
+        _due.Query(row => row.Text(0), provider, now.ToMilliseconds(), limit, startNew);
 
-    public DateTimeOffset? NextWake(bool startNew) => _nextWake.Number(startNew)?.ToTime();
+    public DateTimeOffset? NextWake(string provider, bool startNew) => _nextWake.Number(provider, startNew)?.ToTime();
 
     /// <summary>How many servers are not stopped. Reads all rows.</summary>
     public int CountLive() => (int)_live.Number()!.Value;
@@ -87,7 +89,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
-                deadline, wake_at, lease_owner, lease_until, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+                deadline, wake_at, lease_owner, lease_until, absent_since, placements, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -97,6 +99,12 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     public static IReadOnlyDictionary<string, string> ReadLabels(string json) =>
         json == "{}" ? ServerRecord.EmptyLabels : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+
+    private static string WritePlacements(IReadOnlyList<Placement> placements) =>
+        placements.Count == 0 ? "[]" : JsonSerializer.Serialize(placements.Select(p => new[] { p.Region, p.Size }));
+
+    private static IReadOnlyList<Placement> ReadPlacements(string json) =>
+        json == "[]" ? [] : [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(p => new Placement(p[0], p[1]))];
 
     public void Dispose()
     {
@@ -137,6 +145,8 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             WakeAt = Time(),
             LeaseOwner = row.IsNull(i++) ? null : row.Text(i - 1),
             LeaseUntil = Time(),
+            AbsentSince = Time(),
+            Placements = ReadPlacements(Text()),
             Secret = Text(),
             Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
             UserData = Text(),

@@ -97,12 +97,22 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
             return change(server) is { } save ? session.Update(server, save.Server, save.Events) : server;
         }, cancellationToken);
 
-    public Task<Claim> ClaimAsync(Lease lease, int limit, bool startNew, CancellationToken cancellationToken) =>
+    public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
-            var claimed = session.Servers.Due(lease.From, limit, startNew).Select(session.FindByUid).OfType<ServerRecord>()
-                .Select(server => session.Update(server, server with { LeaseOwner = lease.Owner, LeaseUntil = lease.Until }));
-            return new Claim([.. claimed], session.Servers.NextWake(startNew));
+            var claimed = new List<ServerRecord>();
+            DateTimeOffset? next = null;
+            foreach (var provider in session.Providers)
+            {
+                var most = Math.Min(share(provider), limit - claimed.Count);
+                if (most <= 0)
+                    continue;
+                claimed.AddRange(session.Servers.Due(provider, lease.From, most, startNew).Select(session.FindByUid).OfType<ServerRecord>()
+                    .Select(server => session.Update(server, server with { LeaseOwner = lease.Owner, LeaseUntil = lease.Until })));
+                if (session.Servers.NextWake(provider, startNew) is { } wake && !(wake > next))
+                    next = wake;
+            }
+            return new Claim(claimed, next);
         }, cancellationToken);
 
     public Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken) =>

@@ -56,6 +56,9 @@ internal sealed class WriteSession : IDisposable
     /// <summary>The time, in the precision that is kept.</summary>
     public DateTimeOffset Now => _time.GetUtcNow().ToMilliseconds().ToTime();
 
+    /// <summary>The providers of all servers, in a steady order; of servers that are gone, too.</summary>
+    public IEnumerable<string> Providers => _cache.Providers;
+
     /// <summary>How many servers are not stopped, as this transaction sees it.</summary>
     public int Live { get; private set; }
 

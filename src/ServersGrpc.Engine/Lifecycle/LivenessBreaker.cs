@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Engine.Lifecycle;
+
+/// <summary>
+/// Tells machines that died from a network of ours that did: where more than a fifth of all running servers, and at least 3, fail their
+/// probes together, it is us, and none of them is to be blamed for it.
+/// </summary>
+public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options, TimeProvider time, ILogger<LivenessBreaker> logger)
+{
+    private const int LeastFailing = 3;
+    private const int OneIn = 5;
+
+    // Every failing server asks, and the answer takes a walk over all servers. It must tell of all probes but the latest.
+    private readonly TimeSpan _freshness = options.LivenessInterval < TimeSpan.FromSeconds(10) ? options.LivenessInterval / 10 : TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private long? _counted;
+    private volatile LivenessCondition _condition = LivenessCondition.Well;
+
+    /// <summary>The condition as of at most a second ago, or a tenth of the interval of the probes.</summary>
+    public async ValueTask<LivenessCondition> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_counted is { } counted && time.GetElapsedTime(counted) is var age && age >= TimeSpan.Zero && age < _freshness)
+                return _condition;
+            _counted = time.GetTimestamp();
+        }
+        var running = await store.ListAsync(Running, null, int.MaxValue, cancellationToken);
+        var failing = running.Count(server => server.Probes > 0);
+        return Set(new(running.Count, failing, failing >= LeastFailing && failing * OneIn > running.Count));
+    }
+
+    private static ServerQuery Running { get; } = new() { States = new HashSet<ServerState> { ServerState.Running } };
+
+    private LivenessCondition Set(LivenessCondition condition)
+    {
+        bool was;
+        lock (_lock)
+        {
+            was = _condition.IsSuspended;
+            _condition = condition;
+        }
+        if (condition.IsSuspended && !was)
+            LifecycleLog.LivenessSuspended(logger, condition.Failing, condition.Running);
+        else if (!condition.IsSuspended && was)
+            LifecycleLog.LivenessResumed(logger, condition.Failing, condition.Running);
+        return condition;
+    }
+}
