@@ -5,6 +5,7 @@ using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Telemetry;
 
 namespace ServersGrpc.Configuration;
 
@@ -30,4 +31,6 @@ internal sealed class ServersOptions
     public LocalProviderOptions Local { get; } = new();
 
     public DocsOptions Docs { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
 }
