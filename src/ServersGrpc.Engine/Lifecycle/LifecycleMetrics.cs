@@ -3,11 +3,10 @@ using System.Diagnostics.Metrics;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>What the lifecycle counts.</summary>
-internal sealed class LifecycleMetrics : IDisposable
+internal sealed class LifecycleMetrics
 {
     public const string MeterName = "ServersGrpc.Engine.Lifecycle";
 
-    private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _steps;
     private readonly Histogram<double> _stepDuration;
     private readonly Counter<long> _leasesLost;
@@ -17,19 +16,22 @@ internal sealed class LifecycleMetrics : IDisposable
     private readonly Counter<long> _orphans;
     private readonly Gauge<double> _lastSweep;
 
-    public LifecycleMetrics(LivenessBreaker breaker)
+    public LifecycleMetrics(LivenessBreaker breaker, IMeterFactory meters)
     {
-        _steps = _meter.CreateCounter<long>("servers.lifecycle.steps", description: "Steps that ran, by what they do and how they ended.");
-        _stepDuration = _meter.CreateHistogram<double>("servers.lifecycle.step.duration", "s", "How long steps took.");
-        _leasesLost = _meter.CreateCounter<long>("servers.lifecycle.leases_lost", description: "Steps whose work was dropped because the server was changed meanwhile.");
-        _retries = _meter.CreateCounter<long>("servers.lifecycle.retries", description: "Steps that failed and are to be tried again.");
-        _probes = _meter.CreateCounter<long>("servers.probes", description: "Probes of machines, by purpose and outcome.");
-        _sweeps = _meter.CreateCounter<long>("servers.sweeps", description: "Searches for orphans, by provider and outcome.");
-        _orphans = _meter.CreateCounter<long>("servers.sweep.orphans", description: "Orphans by what was done about them.");
-        _lastSweep = _meter.CreateGauge<double>("servers.sweep.last_success_timestamp", "s", "When a search for orphans last succeeded, in Unix seconds.");
-        _meter.CreateObservableGauge("servers.liveness.suspended", () => Read(breaker).IsSuspended ? 1 : 0,
+        var meter = meters.Create(MeterName);
+        _steps = meter.CreateCounter<long>("servers.lifecycle.steps", description: "Steps that ran, by what they do and how they ended.");
+        // What counts from 0 can be alerted on before it first happens.
+        _leasesLost = meter.CreateCounter<long>("servers.lifecycle.leases_lost", description: "Steps whose work was dropped because the server was changed meanwhile.");
+        _leasesLost.Add(0);
+        _stepDuration = meter.CreateHistogram<double>("servers.lifecycle.step.duration", "s", "How long steps took.");
+        _retries = meter.CreateCounter<long>("servers.lifecycle.retries", description: "Steps that failed and are to be tried again.");
+        _probes = meter.CreateCounter<long>("servers.probes", description: "Probes of machines, by purpose and outcome.");
+        _sweeps = meter.CreateCounter<long>("servers.sweeps", description: "Searches for orphans, by provider and outcome.");
+        _orphans = meter.CreateCounter<long>("servers.sweep.orphans", description: "Orphans by what was done about them.");
+        _lastSweep = meter.CreateGauge<double>("servers.sweep.last_success_timestamp", "s", "When a search for orphans last succeeded, in Unix seconds.");
+        meter.CreateObservableGauge("servers.liveness.suspended", () => Read(breaker).IsSuspended ? 1 : 0,
             description: "1 while so many servers fail together that none is given up for it.");
-        _meter.CreateObservableGauge("servers.liveness.failing", () => Read(breaker).Failing, description: "Running servers that failed their last probe.");
+        meter.CreateObservableGauge("servers.liveness.failing", () => Read(breaker).Failing, description: "Running servers that failed their last probe.");
     }
 
     public void Step(string step, string outcome, TimeSpan duration)
@@ -51,8 +53,6 @@ internal sealed class LifecycleMetrics : IDisposable
 
     public void Orphans(string provider, string action, int count) =>
         _orphans.Add(count, new("provider", provider), new("action", action));
-
-    public void Dispose() => _meter.Dispose();
 
     // The store's reads are answered from memory: this never waits.
     private static LivenessCondition Read(LivenessBreaker breaker) => breaker.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -26,6 +26,9 @@ internal sealed class LivenessStep(
     private async Task<StepResult> SilentAsync(
         ServerRecord server, DateTimeOffset now, DateTimeOffset next, string why, CancellationToken cancellationToken)
     {
+        // The first failure only tells the others of it: what befalls many at once must not be judged one by one.
+        if (server.Probes == 1)
+            return StepResult.Wait(server, next);
         var isOurs = (await breaker.ReadAsync(cancellationToken)).IsSuspended;
         // While it is our network that fails, providers are asked less often: there may be thousands to ask for.
         if (isOurs && server.Probes % options.LivenessFailures != 0 && server.AbsentSince is null)

@@ -160,6 +160,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
             .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
+            .AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(_store.Meters)
             .AddSingleton<IServerProvider>(Provider)
             .AddSingleton<IServerProvider>(Other)
             .AddSingleton<IServerProbe>(Probe)

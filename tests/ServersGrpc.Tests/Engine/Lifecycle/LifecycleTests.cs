@@ -291,6 +291,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         _engine.Provider.Lose();
         _engine.Probe.Answers = false;
         await _engine.PassTimeAsync();
+        await _engine.PassTimeAsync();
         await _engine.IsAsync(ServerState.Stopping);
         await _engine.PassTimeAsync();
         var stopped = await _engine.IsAsync(ServerState.Stopped);
@@ -326,6 +327,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         await _engine.IsAsync(ServerState.Running);
         _engine.Probe.Answers = false;
         _engine.Provider.BeforeFind = () => throw new HttpRequestException("reset");
+        await _engine.PassTimeAsync();
         await _engine.PassTimeAsync();
         await _engine.IsAsync(s => s.Error.Length > 0);
 
