@@ -17,6 +17,8 @@ internal sealed class ThrottledProvider(IServerProvider provider, ProviderOption
 
     public TimeSpan DrainTimeout => options.DrainTimeout;
 
+    public string? CheckUserData(string userData) => provider.CheckUserData(userData);
+
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
         _gate.InTurnAsync(() => provider.CreateAsync(spec, cancellationToken), cancellationToken);
 
