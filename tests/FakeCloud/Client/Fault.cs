@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ServersGrpc.FakeCloud.Client;
 
 /// <summary>A rule: what goes wrong, for which calls and how often. Kept over restarts.</summary>
@@ -6,6 +8,8 @@ public sealed record Fault : CallMatch
     public required FaultKind Kind { get; init; }
 
     /// <summary>For so many calls; null: for all.</summary>
+    // Said even where it is null: left out, it would be once.
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int? Times { get; init; } = 1;
 
     /// <summary>How likely a fitting call has to suffer it, from 0 to 1.</summary>
