@@ -34,7 +34,8 @@ public static class ProviderServices
 
     /// <summary>Adds DigitalOcean, unless it is turned off, as it is without a section. Expects the installation.</summary>
     public static IServiceCollection AddDigitalOcean(this IServiceCollection services, DigitalOceanOptions options) =>
-        services.AddCloud(options, new DigitalOceanDialect(), (section, installation, client) => new DigitalOceanCloud(section, installation, client));
+        services.AddCloud(
+            options, new DigitalOceanDialect(), (section, installation, client) => new DigitalOceanCloud(section, installation, client));
 
     private static IServiceCollection AddCloud<TOptions>(
         this IServiceCollection services, TOptions options, ICloudDialect dialect, Func<TOptions, string, CloudClient, ICloud> make)

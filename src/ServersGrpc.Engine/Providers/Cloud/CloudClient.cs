@@ -125,8 +125,9 @@ internal sealed class CloudClient
         {
             var body = await GetAsync($"{path}{separator}page={number}&per_page={_dialect.PageSize}", cancellationToken);
             var page = Read(body, _dialect.ReadPage);
-            var listed = Read(body, root => root.GetProperty(key).EnumerateArray().Select(item => (item.GetProperty("id").ToString(), read(item))).ToList());
-            if (page.Total != (total ??= page.Total) || !listed.All(item => items.TryAdd(item.Item1, item.Item2)))
+            var listed = Read(
+                body, root => root.GetProperty(key).EnumerateArray().Select(item => (Id: item.GetProperty("id").ToString(), Item: read(item))).ToList());
+            if (page.Total != (total ??= page.Total) || !listed.All(entry => items.TryAdd(entry.Id, entry.Item)))
                 return null;
             if (!page.HasNext)
                 return items.Count == total ? [.. items.Values] : null;
@@ -159,9 +160,10 @@ internal sealed class CloudClient
     private CloudError Sort(HttpStatusCode status, CloudError told) => status switch
     {
         HttpStatusCode.Unauthorized => TokenRefused(told),
-        HttpStatusCode.Forbidden when told.Fault is not ProviderFault.CapacityUnavailable && told.Code is "" or "forbidden" or "unauthorized" or "token_readonly" => TokenRefused(told),
+        _ when told.Fault is ProviderFault.CapacityUnavailable => told,
+        HttpStatusCode.Forbidden when told.Code is "" or "forbidden" or "unauthorized" or "token_readonly" => TokenRefused(told),
         HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout => told with { Fault = ProviderFault.Transient },
-        >= HttpStatusCode.InternalServerError when told.Fault is not ProviderFault.CapacityUnavailable => told with { Fault = ProviderFault.Transient },
+        >= HttpStatusCode.InternalServerError => told with { Fault = ProviderFault.Transient },
         _ => told,
     };
 
@@ -185,7 +187,8 @@ internal sealed class CloudClient
         }
     }
 
-    private static string Bounded(string message, string token) => Shown.Of(message.Replace(token, "***", StringComparison.Ordinal), maxLength: 300);
+    private static string Bounded(string message, string token) =>
+        Shown.Of(message.Replace(token, "***", StringComparison.Ordinal), maxLength: 300);
 
     private static ProviderException Transient(string message, Exception? inner = null) => new(ProviderFault.Transient, message, inner: inner);
 

@@ -17,7 +17,8 @@ internal sealed class CloudPatience(ICloud cloud, TimeProvider time)
         foreach (var action in actions)
         {
             var last = action;
-            await UntilAsync(async () => !last.IsRunning || !(last = await cloud.GetActionAsync(action.Id, cancellationToken)).IsRunning, cancellationToken);
+            await UntilAsync(
+                async () => !last.IsRunning || !(last = await cloud.GetActionAsync(action.Id, cancellationToken)).IsRunning, cancellationToken);
             if (last.Error is not null)
                 return last.Error;
         }

@@ -12,15 +12,16 @@ internal sealed class CloudProvider : IServerProvider
 {
     private readonly ICloud _cloud;
     private readonly string _installationId;
+    private readonly TimeProvider _time;
     private readonly CloudPatience _patience;
     private readonly UserDataTemplate _userData;
 
     /// <param name="cloud">The cloud's calls.</param>
     /// <param name="installationId">Whose machines they are; others' are never touched.</param>
-    /// <param name="time">Measures pauses.</param>
+    /// <param name="time">Measures pauses, and the age of what is left behind.</param>
     public CloudProvider(ICloud cloud, string installationId, TimeProvider time)
     {
-        (_cloud, _installationId) = (cloud, installationId);
+        (_cloud, _installationId, _time) = (cloud, installationId, time);
         _patience = new(cloud, time);
         _userData = cloud.Options.UserDataFile.Length > 0
             ? UserDataTemplate.Parse(File.ReadAllText(cloud.Options.UserDataFile))
@@ -71,7 +72,9 @@ internal sealed class CloudProvider : IServerProvider
             await RemoveHalfMadeAsync(order.Machine, cancellationToken);
             throw new ProviderException(error.Fault, error.Message);
         }
-        if (!_cloud.NamesAreUnique && Oldest(await _cloud.FindMachinesAsync(spec.Uid, cancellationToken)) is { } first && first.Id < order.Machine.Id)
+        if (!_cloud.NamesAreUnique
+            && Oldest(await _cloud.FindMachinesAsync(spec.Uid, cancellationToken)) is { } first
+            && first.Id < order.Machine.Id)
         {
             // Another create of the same server came first, perhaps one of ours whose answer was lost and whose effect came late.
             await RemoveHalfMadeAsync(order.Machine, cancellationToken);
@@ -82,7 +85,7 @@ internal sealed class CloudProvider : IServerProvider
     }
 
     public async Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        (Oldest(await _cloud.FindMachinesAsync(uid, cancellationToken)) ?? await RemoveLeftoversAsync(uid, cancellationToken))?.ToInstance();
+        (Oldest(await _cloud.FindMachinesAsync(uid, cancellationToken)) ?? await RemoveLeftoversAsync(uid, isSure: false, cancellationToken))?.ToInstance();
 
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken)
     {
@@ -109,7 +112,7 @@ internal sealed class CloudProvider : IServerProvider
             }
             // Only this one was meant: another machine of the server stays, and keeps what is beside it.
             if ((await _cloud.FindMachinesAsync(instance.Uid, cancellationToken)).Count == 0)
-                await RemoveLeftoversAsync(instance.Uid, cancellationToken);
+                await RemoveLeftoversAsync(instance.Uid, isSure: true, cancellationToken);
             return;
         }
 
@@ -123,7 +126,7 @@ internal sealed class CloudProvider : IServerProvider
         foreach (var machine in machines.Where(machine => !machine.IsLeaving))
             await _cloud.DeleteMachineAsync(machine.Id, cancellationToken);
         if (machines.Count == 0)
-            await RemoveLeftoversAsync(instance.Uid, cancellationToken);
+            await RemoveLeftoversAsync(instance.Uid, isSure: false, cancellationToken);
     }
 
     private string Render(InstanceSpec spec)
@@ -135,7 +138,8 @@ internal sealed class CloudProvider : IServerProvider
             var bytes = Encoding.UTF8.GetByteCount(userData);
             return bytes <= _cloud.Options.MaxUserDataBytes
                 ? userData
-                : throw new ProviderException(ProviderFault.Rejected, $"The user data is {bytes} bytes, which are more than {_cloud.Options.MaxUserDataBytes}.");
+                : throw new ProviderException(
+                    ProviderFault.Rejected, $"The user data is {bytes} bytes, which are more than {_cloud.Options.MaxUserDataBytes}.");
         }
         catch (FormatException e)
         {
@@ -164,15 +168,21 @@ internal sealed class CloudProvider : IServerProvider
     {
         await _patience.RemoveAsync(machine.Id, cancellationToken);
         if ((await _cloud.FindMachinesAsync(machine.Uid, cancellationToken)).All(other => other.Id == machine.Id))
-            await RemoveLeftoversAsync(machine.Uid, cancellationToken);
+            await RemoveLeftoversAsync(machine.Uid, isSure: true, cancellationToken);
     }
 
     /// <summary>
     /// Removes what is billed though its machine is gone. So nothing found means nothing left. Returns the machine, where one turns out to be
     /// there after all.
     /// </summary>
-    private async Task<CloudMachine?> RemoveLeftoversAsync(string uid, CancellationToken cancellationToken)
+    /// <param name="uid">The server.</param>
+    /// <param name="isSure">
+    /// Whether its machine is known to be gone. Where a listing alone does not have it, it may be too new to be listed, and its volume too new
+    /// to be attached: what is so young stays until the next look, as an absence so soon is not believed.
+    /// </param>
+    private async Task<CloudMachine?> RemoveLeftoversAsync(string uid, bool isSure, CancellationToken cancellationToken)
     {
+        var made = _time.GetUtcNow() - ConsistencyWindow;
         foreach (var extra in await _cloud.FindExtrasAsync(uid, cancellationToken))
         {
             if (extra.Machine is { } id
@@ -182,7 +192,8 @@ internal sealed class CloudProvider : IServerProvider
             {
                 return machine;
             }
-            await _cloud.DeleteExtraAsync(extra, cancellationToken);
+            if (isSure || extra.Machine is not null || extra.Created <= made)
+                await _cloud.DeleteExtraAsync(extra, cancellationToken);
         }
         return null;
     }

@@ -25,17 +25,20 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
             : null;
 
     public async Task<IReadOnlyList<CloudMachine>> FindMachinesAsync(string uid, CancellationToken cancellationToken) =>
-        [.. (await ListDropletsAsync(DigitalOceanTags.OfUid(uid), cancellationToken)).Where(machine => machine.InstallationId == installationId && machine.Uid == uid)];
+        [.. (await ListDropletsAsync(DigitalOceanTags.OfUid(uid), cancellationToken)).Where(machine => machine.Uid == uid)];
 
-    public async Task<IReadOnlyList<CloudMachine>> ListMachinesAsync(CancellationToken cancellationToken) =>
-        [.. (await ListDropletsAsync(DigitalOceanTags.OfInstallation(installationId), cancellationToken)).Where(machine => machine.InstallationId == installationId)];
+    public Task<IReadOnlyList<CloudMachine>> ListMachinesAsync(CancellationToken cancellationToken) =>
+        ListDropletsAsync(DigitalOceanTags.OfInstallation(installationId), cancellationToken);
 
     public async Task<CloudOrder> OrderMachineAsync(
         InstanceSpec spec, string userData, CloudExtra? volume, CancellationToken cancellationToken)
     {
         // The cloud leaves them out of its listings: they would never be found again.
         if (spec.Size.StartsWith("gpu-", StringComparison.OrdinalIgnoreCase))
-            throw new ProviderException(ProviderFault.Rejected, $"The size {spec.Size} has a GPU; such droplets can't be listed by tag, so they are not made.");
+        {
+            throw new ProviderException(
+                ProviderFault.Rejected, $"The size {spec.Size} has a GPU; such droplets can't be listed by tag, so they are not made.");
+        }
         var body = new JsonObject
         {
             ["name"] = spec.Name,
@@ -57,7 +60,7 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
         var reply = await client.SendAsync(HttpMethod.Post, "/droplets", body, cancellationToken);
         return client.Read(reply.RequiredOfCreate(), root => new CloudOrder(
             ReadDroplet(root.GetProperty("droplet")),
-            [.. root.GetProperty("links").GetProperty("actions").EnumerateArray().Select(action => new CloudAction(action.GetProperty("id").GetInt64(), IsRunning: true, Error: null))]));
+            [.. root.GetProperty("links").GetProperty("actions").EnumerateArray().Select(ReadActionLink)]));
     }
 
     public Task DeleteMachineAsync(long id, CancellationToken cancellationToken) => client.DeleteAsync($"/droplets/{id}", cancellationToken);
@@ -87,8 +90,11 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
 
     public Task DeleteExtraAsync(CloudExtra extra, CancellationToken cancellationToken) => client.DeleteAsync($"/volumes/{extra.Id}", cancellationToken);
 
-    private Task<IReadOnlyList<CloudMachine>> ListDropletsAsync(string tag, CancellationToken cancellationToken) =>
-        client.ListAsync($"/droplets?tag_name={Uri.EscapeDataString(tag)}", "droplets", ReadDroplet, cancellationToken);
+    private async Task<IReadOnlyList<CloudMachine>> ListDropletsAsync(string tag, CancellationToken cancellationToken)
+    {
+        var droplets = await client.ListAsync($"/droplets?tag_name={Uri.EscapeDataString(tag)}", "droplets", ReadDroplet, cancellationToken);
+        return [.. droplets.Where(droplet => droplet.InstallationId == installationId)];
+    }
 
     private async Task<IReadOnlyList<CloudExtra>> ListVolumesAsync(string path, CancellationToken cancellationToken) =>
         [.. (await client.ListAsync(path, "volumes", ReadVolume, cancellationToken)).Where(volume => volume.InstallationId == installationId)];
@@ -113,14 +119,18 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
 
         IEnumerable<string?> Addresses(string version) =>
             networks.TryGetProperty(version, out var list) && list.ValueKind == JsonValueKind.Array
-                ? list.EnumerateArray().Where(network => network.GetProperty("type").GetString() == type).Select(network => network.GetProperty("ip_address").GetString())
+                ? list.EnumerateArray()
+                    .Where(network => network.GetProperty("type").GetString() == type)
+                    .Select(network => network.GetProperty("ip_address").GetString())
                 : [];
     }
 
     private static CloudExtra ReadVolume(JsonElement volume)
     {
         var (owner, uid, name) = DigitalOceanTags.Read(volume);
-        var droplets = volume.GetProperty("droplet_ids") is { ValueKind: JsonValueKind.Array } ids ? ids.EnumerateArray().Select(id => id.GetInt64()).ToList() : [];
+        var droplets = volume.GetProperty("droplet_ids") is { ValueKind: JsonValueKind.Array } ids
+            ? ids.EnumerateArray().Select(id => id.GetInt64()).ToList()
+            : [];
         return new(
             CloudExtra.Volume,
             volume.GetProperty("id").GetString()!,
@@ -132,11 +142,14 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
             volume.GetProperty("created_at").GetDateTimeOffset());
     }
 
+    private static CloudAction ReadActionLink(JsonElement link) => new(link.GetProperty("id").GetInt64(), IsRunning: true, Error: null);
+
     private static CloudAction ReadAction(JsonElement action)
     {
         var status = action.GetProperty("status").GetString();
         var error = status == "errored"
-            ? new CloudError("errored", $"{action.GetProperty("type").GetString()}: the cloud says that it failed, and not why.", ProviderFault.Transient)
+            ? new CloudError(
+                "errored", $"{action.GetProperty("type").GetString()}: the cloud says that it failed, and not why.", ProviderFault.Transient)
             : null;
         return new(action.GetProperty("id").GetInt64(), status == "in-progress", error);
     }

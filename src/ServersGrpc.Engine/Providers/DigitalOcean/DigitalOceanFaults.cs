@@ -11,13 +11,14 @@ internal static class DigitalOceanFaults
     // As the API words them; a wording that is not known here is a request that can never succeed.
     private static readonly string[] Scarce =
     [
-        "limit", "quota", "not available in this region", "region is not available", "currently unavailable", "is unavailable", "size is not available",
-        "out of capacity", "insufficient capacity", "no capacity", "sold out", "temporarily disabled",
+        "droplet limit", "volume limit", "exceed your", "limit exceeded", "limit reached", "reached your", "quota",
+        "not available in this region", "region is not available", "size is not available", "currently unavailable",
+        "is unavailable", "out of capacity", "insufficient capacity", "no capacity", "sold out", "temporarily disabled",
     ];
 
     private static readonly string[] Busy =
     [
-        "pending event", "event in progress", "in progress", "is locked", "currently being", "try again", "still attached", "is attached", "attached volume",
+        "pending event", "in progress", "is locked", "currently being", "try again", "still attached", "is attached", "attached volume",
     ];
 
     public static ProviderFault Sort(string id, string message, HttpStatusCode status) => (id, status) switch

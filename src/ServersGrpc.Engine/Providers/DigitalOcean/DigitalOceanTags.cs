@@ -33,7 +33,9 @@ internal static partial class DigitalOceanTags
             : [];
         return (Get(Installation), Get(Uid), Get(Name));
 
-        string Get(string prefix) => tags.Find(tag => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } tag ? tag[prefix.Length..].ToLowerInvariant() : "";
+        string Get(string prefix) => tags.Find(tag => tag.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } tag
+            ? tag[prefix.Length..].ToLowerInvariant()
+            : "";
     }
 
     [GeneratedRegex(@"\A(?!servers-grpc-)[a-zA-Z0-9_:-]{1,255}\z", RegexOptions.IgnoreCase)]

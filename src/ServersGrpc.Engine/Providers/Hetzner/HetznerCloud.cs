@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServersGrpc.Engine.Providers.Cloud;
+using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Providers.Hetzner;
 
@@ -194,7 +195,8 @@ internal sealed class HetznerCloud(HetznerOptions options, string installationId
         var (code, message) = error.ValueKind == JsonValueKind.Object
             ? (error.GetProperty("code").GetString() ?? "", error.GetProperty("message").GetString())
             : ("", "it failed");
-        return new(code, Servers.Shown.Of($"{action.GetProperty("command").GetString()}: {message} ({code})", maxLength: 300), HetznerFaults.SortAction(code));
+        var what = $"{action.GetProperty("command").GetString()}: {message} ({code})";
+        return new(code, Shown.Of(what, maxLength: 300), HetznerFaults.SortAction(code));
     }
 
     // The API tells them apart by their JSON types.

@@ -43,7 +43,9 @@ internal sealed class HetznerDialect : ICloudDialect
         {
             return message;
         }
-        var names = fields.EnumerateArray().Select(field => field.ValueKind == JsonValueKind.Object && field.TryGetProperty("name", out var name) ? name.ToString() : "");
-        return $"{message}: {string.Join(", ", names)}";
+        return $"{message}: {string.Join(", ", fields.EnumerateArray().Select(Name))}";
+
+        static string Name(JsonElement field) =>
+            field.ValueKind == JsonValueKind.Object && field.TryGetProperty("name", out var name) ? name.ToString() : "";
     }
 }

@@ -46,7 +46,8 @@ public sealed class HetznerOptions : CloudOptions
 
     private IEnumerable<ValidationResult> Check()
     {
-        foreach (var bad in Networks.Select(id => CheckId("Networks", id)).Concat(Firewalls.Select(id => CheckId("Firewalls", id))).OfType<ValidationResult>())
+        var ids = Networks.Select(id => CheckId(nameof(Networks), id)).Concat(Firewalls.Select(id => CheckId(nameof(Firewalls), id)));
+        foreach (var bad in ids.OfType<ValidationResult>())
             yield return bad;
         if (PrivateAddress && Networks.Count == 0)
             yield return new("PrivateAddress needs Networks.");

@@ -55,7 +55,11 @@ public sealed partial class UserDataTemplate
     {
         var rendered = new StringBuilder();
         foreach (var part in _parts)
-            rendered.Append(part.Name.Length > 0 ? part.Filters.Aggregate(values[part.Name].TrimEnd('\n'), (value, filter) => filter(value)) : part.Text);
+        {
+            rendered.Append(part.Name.Length > 0
+                ? part.Filters.Aggregate(values[part.Name].TrimEnd('\n'), (value, filter) => filter(value))
+                : part.Text);
+        }
         return rendered.ToString();
     }
 
@@ -75,7 +79,9 @@ public sealed partial class UserDataTemplate
         throw new FormatException($"Line {line()}: \"{text}\" is not a filter. Known are: base64, indent(0) to indent({MaxIndent}).");
     }
 
-    [GeneratedRegex(@"\{\{[ \t]*(?<name>[a-z][a-z0-9_]*)[ \t]*(?:\|[ \t]*(?<filter>[a-z][a-z0-9_]*(?:[ \t]*\([^(){}|\r\n]*\))?)[ \t]*)*\}\}", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"\{\{[ \t]*(?<name>[a-z][a-z0-9_]*)[ \t]*(?:\|[ \t]*(?<filter>[a-z][a-z0-9_]*(?:[ \t]*\([^(){}|\r\n]*\))?)[ \t]*)*\}\}",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Expression();
 
     [GeneratedRegex(@"\Aindent[ \t]*\([ \t]*(?<width>[0-9]{1,3})[ \t]*\)\z", RegexOptions.ExplicitCapture)]

@@ -15,7 +15,8 @@ internal sealed class DigitalOceanBed
 
     public ScriptedHandler Cloud { get; } = new();
 
-    public ImpatientTime Time { get; } = new();
+    // An hour after all that is there was made.
+    public ImpatientTime Time { get; } = new() { Now = new(2026, 1, 2, 4, 4, 5, TimeSpan.Zero) };
 
     public CloudProvider NewProvider()
     {

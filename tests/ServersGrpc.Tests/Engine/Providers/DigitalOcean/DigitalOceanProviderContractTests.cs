@@ -18,6 +18,8 @@ public sealed class DigitalOceanProviderContractTests : CloudProviderContractTes
             Token = new FakeCloudSettings().DigitalOceanToken,
             Endpoint = $"{Cloud.Client.DigitalOceanEndpoint}",
             VolumeSize = VolumeSize,
+            // This cloud shows at once what it made.
+            ConsistencyWindow = TimeSpan.Zero,
         };
         return new DigitalOceanCloud(options, installationId, new CloudClient(new DigitalOceanDialect { PageSize = PageSize }, options, TimeProvider.System));
     }

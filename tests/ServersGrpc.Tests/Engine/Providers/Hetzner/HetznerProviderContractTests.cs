@@ -18,6 +18,8 @@ public sealed class HetznerProviderContractTests : CloudProviderContractTests
             Token = new FakeCloudSettings().HetznerToken,
             Endpoint = $"{Cloud.Client.HetznerEndpoint}",
             VolumeSize = VolumeSize,
+            // This cloud shows at once what it made.
+            ConsistencyWindow = TimeSpan.Zero,
         };
         return new HetznerCloud(options, installationId, new CloudClient(new HetznerDialect { PageSize = PageSize }, options, TimeProvider.System));
     }

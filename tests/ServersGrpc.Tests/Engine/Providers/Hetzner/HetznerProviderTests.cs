@@ -223,6 +223,36 @@ public sealed class HetznerProviderTests
         Cloud.AssertDone();
     }
 
+    [Theory]
+    [InlineData(9, 0)]
+    [InlineData(10, 1)]
+    public async Task FindAsync_VolumeTooYoungToBeAttached_StaysUntilTheNextLook(int seconds, int removed)
+    {
+        _bed.Time.Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) + TimeSpan.FromSeconds(seconds);
+        Cloud.Then(Find, 200, Listed())
+            .Then(FindVolumes, 200, Volumes(Volume()))
+            .Then(FindAddresses, 200, Addresses())
+            .Then("DELETE /v1/volumes/5", 204, "");
+
+        Assert.Null(await _bed.NewProvider().FindAsync(CloudSpecs.Uid, default));
+        Assert.Equal(removed, Cloud.Requests.Count(request => request.Line.StartsWith("DELETE", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task DestroyAsync_KnownToBeGone_TakesAYoungVolumeToo()
+    {
+        _bed.Time.Now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        Cloud.Then("GET /v1/servers/42", 404, Error("not_found"))
+            .Then(Find, 200, Listed())
+            .Then(FindVolumes, 200, Volumes(Volume()))
+            .Then(FindAddresses, 200, Addresses())
+            .Then("DELETE /v1/volumes/5", 204, "");
+
+        await _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("42"), default);
+
+        Cloud.AssertDone();
+    }
+
     [Fact]
     public async Task FindAsync_LeftoverCannotBeRemovedYet_DoesNotSayThatNothingIsThere()
     {
