@@ -10,6 +10,7 @@ using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Telemetry;
 
 if (args is ["agent", ..])
     return await AgentCommand.RunAsync(args[1..]);
@@ -32,12 +33,14 @@ return await Startup.RunAsync(async () =>
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)
         .AddAuth()
+        .AddTelemetry(options.Metrics)
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();
     app.UseCrossOrigin(options.Cors);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.UseAuth();
+    app.MapTelemetry();
     app.MapApi();
     app.MapDocs();
     app.WarnOfClearText();

@@ -88,6 +88,7 @@ public class BadInputTests(SharedService shared) : IClassFixture<SharedService>,
         { "POST", "/api/servers/x/events", "GET, HEAD" },
         { "GET", "/api/pause", "POST" },
         { "POST", "/healthz", "GET, HEAD" },
+        { "POST", "/metrics", "GET, HEAD" },
     };
 
     private ServiceProcess Service => shared.Service;
@@ -183,7 +184,7 @@ public class BadInputTests(SharedService shared) : IClassFixture<SharedService>,
     [InlineData("--header", "Authorization: Basic dTpw")]
     public async Task Token_MissingOrWrong_IsRefused(params string[] header)
     {
-        string[] paths = ["/api/servers", "/api/servers/x", "/varz", "/api/servers:watch", "/nothing"];
+        string[] paths = ["/api/servers", "/api/servers/x", "/varz", "/metrics", "/api/servers:watch", "/nothing"];
         foreach (var path in paths)
         {
             var answer = await Curl.SendAsync([.. header, Service.Address + path]);

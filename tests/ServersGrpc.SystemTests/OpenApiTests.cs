@@ -41,7 +41,7 @@ public class OpenApiTests(SharedService shared) : IClassFixture<SharedService>
         var described = from path in document["paths"]!.AsObject()
                         from operation in path.Value!.AsObject()
                         select $"{operation.Key} {path.Key}";
-        string[] operators = ["get /healthz", "get /version", "get /varz", "post /api/pause", "post /api/resume"];
+        string[] operators = ["get /healthz", "get /version", "get /varz", "get /metrics", "post /api/pause", "post /api/resume"];
         Assert.Equal(
             ServerService.Descriptor.Methods.Select(RestForm).Concat(operators).Order(StringComparer.Ordinal),
             described.Order(StringComparer.Ordinal));
@@ -85,6 +85,7 @@ public class OpenApiTests(SharedService shared) : IClassFixture<SharedService>
             ("GET", "/healthz", "/healthz", 200, new { }),
             ("GET", "/version", "/version", 200, new { }),
             ("GET", "/varz", "/varz", 200, new { }),
+            ("GET", "/metrics", "/metrics", 200, new { }),
             ("POST", "/api/resume", "/api/resume", 204, new { }),
         ];
 

@@ -8,6 +8,7 @@ internal sealed class CallGate
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
+    private readonly int _places;
     private readonly double _burst;
     private readonly double _callsPerSecond;
     private readonly TimeProvider _time;
@@ -18,10 +19,30 @@ internal sealed class CallGate
 
     public CallGate(int maxConcurrentCalls, double callsPerSecond, TimeProvider time)
     {
-        (_free, _callsPerSecond, _time) = (maxConcurrentCalls, callsPerSecond, time);
+        (_places, _free, _callsPerSecond, _time) = (maxConcurrentCalls, maxConcurrentCalls, callsPerSecond, time);
         _tokens = _burst = Math.Max(1, callsPerSecond);
         _counted = time.GetTimestamp();
         _timer = time.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many calls wait for their turn.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
+    /// <summary>How many calls run.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_lock)
+                return _places - _free;
+        }
     }
 
     public async Task<T> InTurnAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

@@ -8,8 +8,9 @@ namespace ServersGrpc.Engine.Providers;
 
 public static class ProviderServices
 {
-    /// <summary>Adds the catalog of providers.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services) => services.AddSingleton<ProviderCatalog>();
+    /// <summary>Adds the catalog of providers. Expects a meter factory.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services) => 
+        services.AddSingleton<ProviderMetrics>().AddSingleton<ProviderCatalog>();
 
     /// <summary>Adds the provider of processes on this machine, unless it is turned off. Expects the installation.</summary>
     /// <param name="services">The application's services.</param>
@@ -52,6 +53,6 @@ public static class ProviderServices
 
     private static IServiceCollection AddProvider(
         this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, IServerProvider> make) =>
-        services.AddSingleton<IServerProvider>(
-            root => new ThrottledProvider(make(root), options, root.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IServerProvider>(root => new ThrottledProvider(
+            make(root), options, root.GetRequiredService<TimeProvider>(), root.GetRequiredService<ProviderMetrics>()));
 }

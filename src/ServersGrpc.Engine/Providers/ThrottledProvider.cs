@@ -2,37 +2,73 @@ using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Providers;
 
-/// <summary>Keeps the calls of a provider within its section's bounds. A burst of servers must not break what makes them.</summary>
-internal sealed class ThrottledProvider(IServerProvider provider, ProviderOptions options, TimeProvider time) : IServerProvider
+/// <summary>Keeps the calls of a provider within its section's bounds, and measures them. A burst of servers must not break what makes them.</summary>
+internal sealed class ThrottledProvider : IServerProvider
 {
-    private readonly CallGate _gate = new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, time);
+    private readonly IServerProvider _provider;
+    private readonly ProviderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ProviderMetrics _metrics;
+    private readonly CallGate _gate;
 
-    public string Name => provider.Name;
+    public ThrottledProvider(IServerProvider provider, ProviderOptions options, TimeProvider time, ProviderMetrics metrics)
+    {
+        (_provider, _options, _time, _metrics) = (provider, options, time, metrics);
+        _gate = new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, time);
+        metrics.Observe(provider.Name, _gate);
+    }
 
-    public ProviderDefaults Defaults => provider.Defaults;
+    public string Name => _provider.Name;
 
-    public IReadOnlyList<Placement> Alternatives => options.Placements;
+    public ProviderDefaults Defaults => _provider.Defaults;
 
-    public TimeSpan ConsistencyWindow => provider.ConsistencyWindow;
+    public IReadOnlyList<Placement> Alternatives => _options.Placements;
 
-    public TimeSpan DrainTimeout => options.DrainTimeout;
+    public TimeSpan ConsistencyWindow => _provider.ConsistencyWindow;
+
+    public TimeSpan DrainTimeout => _options.DrainTimeout;
 
     public string? CheckUserData(string userData) => provider.CheckUserData(userData);
 
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
-        _gate.InTurnAsync(() => provider.CreateAsync(spec, cancellationToken), cancellationToken);
+        InTurnAsync("create", () => _provider.CreateAsync(spec, cancellationToken), cancellationToken);
 
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        _gate.InTurnAsync(() => provider.FindAsync(uid, cancellationToken), cancellationToken);
+        InTurnAsync("find", () => _provider.FindAsync(uid, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) =>
-        _gate.InTurnAsync(() => provider.ListAsync(cancellationToken), cancellationToken);
+        InTurnAsync("list", () => _provider.ListAsync(cancellationToken), cancellationToken);
 
-    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => _gate.InTurnAsync(
+    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => InTurnAsync(
+        "destroy",
         async () =>
         {
-            await provider.DestroyAsync(instance, cancellationToken);
+            await _provider.DestroyAsync(instance, cancellationToken);
             return true;
         },
         cancellationToken);
+
+    private Task<T> InTurnAsync<T>(string name, Func<Task<T>> call, CancellationToken cancellationToken) =>
+        _gate.InTurnAsync(() => MeasureAsync(name, call, cancellationToken), cancellationToken);
+
+    private async Task<T> MeasureAsync<T>(string name, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var (began, outcome) = (_time.GetTimestamp(), CallOutcome.Ok);
+        try
+        {
+            var answer = await call();
+            if (answer is null)
+                outcome = CallOutcome.NotFound;
+            return answer;
+        }
+        catch (Exception e)
+        {
+            outcome = CallOutcome.Of(e, cancellationToken.IsCancellationRequested);
+            throw;
+        }
+        finally
+        {
+            _metrics.Called(Name, name, outcome, _time.GetElapsedTime(began));
+        }
+    }
 }

@@ -6,12 +6,12 @@ namespace ServersGrpc.Engine.Storage;
 
 public static class StorageServices
 {
-    /// <summary>Adds the store. Expects the data directory.</summary>
+    /// <summary>Adds the store. Expects the data directory and a meter factory.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="installationId">The id to take at first start; "" makes one.</param>
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options, string installationId) =>
-        services.AddSingleton<IServerStore>(root => SqliteServerStore.Open(
+        services.AddSingleton<StoreMetrics>().AddSingleton<IServerStore>(root => SqliteServerStore.Open(
             root.GetRequiredService<DataDirectory>(), installationId, options, root.GetRequiredService<TimeProvider>(),
-            root.GetRequiredService<ILogger<SqliteServerStore>>()));
+            root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<SqliteServerStore>>()));
 }

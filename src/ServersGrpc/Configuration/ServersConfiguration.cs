@@ -10,11 +10,12 @@ internal static class ServersConfiguration
         var reader = new OptionsReader(errors);
         var servers = configuration.GetSection("Servers");
         var options = new ServersOptions();
-        reader.Read(servers, ["Lifecycle", "Storage", "Cors", "Docs", "Providers"], options, options.Fleet);
+        reader.Read(servers, ["Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
         reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
         reader.Read(servers.GetSection("Storage"), [], options.Storage);
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
+        reader.Read(servers.GetSection("Metrics"), [], options.Metrics);
         var providers = servers.GetSection("Providers");
         reader.Read(providers, [.. options.Providers.Keys]);
         foreach (var (name, provider) in options.Providers)
@@ -28,7 +29,10 @@ internal static class ServersConfiguration
         }
         var enabled = options.Providers.Where(provider => provider.Value.Enabled).Select(provider => provider.Key).ToList();
         if (!enabled.Contains(options.Fleet.DefaultProvider))
-            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {(enabled.Count > 0 ? string.Join(", ", enabled) : "none")}.");
+        {
+            var names = enabled.Count > 0 ? string.Join(", ", enabled) : "none";
+            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {names}.");
+        }
         return errors.Count == 0 ? options : throw new ConfigurationException(errors);
     }
 }

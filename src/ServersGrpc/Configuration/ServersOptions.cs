@@ -8,6 +8,7 @@ using ServersGrpc.Engine.Providers.DigitalOcean;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Telemetry;
 
 namespace ServersGrpc.Configuration;
 
@@ -45,4 +46,6 @@ internal sealed class ServersOptions
     };
 
     public DocsOptions Docs { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
 }

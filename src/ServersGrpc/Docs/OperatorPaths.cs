@@ -9,7 +9,7 @@ internal static class OperatorPaths
 
     public static void AddTo(OpenApiDocument document)
     {
-        document.Tags!.Add(new OpenApiTag { Name = Tag, Description = "Health, version, and the pausing of new instances." });
+        document.Tags!.Add(new OpenApiTag { Name = Tag, Description = "Health, version, metrics, and the pausing of new instances." });
         Add(document, "/healthz", HttpMethod.Get, needsToken: false, usesDatabase: true, new()
         {
             OperationId = "GetHealth",
@@ -32,6 +32,13 @@ internal static class OperatorPaths
             Responses = Answer("The state of the service.", "application/json", Object(
                 ("paused", JsonSchemaType.Boolean), ("running_servers", JsonSchemaType.Integer), ("failing_servers", JsonSchemaType.Integer),
                 ("liveness_suspended", JsonSchemaType.Boolean))),
+        });
+        Add(document, "/metrics", HttpMethod.Get, needsToken: true, usesDatabase: false, new()
+        {
+            OperationId = "GetMetrics",
+            Summary = "Tells a monitoring system what the service does",
+            Description = "Needs no token where Servers:Metrics:Open is set.",
+            Responses = Answer("Prometheus' text format, version 0.0.4.", "text/plain", new() { Type = JsonSchemaType.String }),
         });
         Add(document, "/api/pause", HttpMethod.Post, needsToken: true, usesDatabase: true, new()
         {

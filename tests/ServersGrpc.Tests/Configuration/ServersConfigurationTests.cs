@@ -17,7 +17,7 @@ public sealed class ServersConfigurationTests
         Assert.Equal(("sqlite", TimeSpan.FromSeconds(2)), (options.Storage.Kind, options.Storage.BusyTimeout));
         Assert.Empty(options.Cors.Origins);
         Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
-        Assert.True(options.Docs.Enabled);
+        Assert.Equal((true, false), (options.Docs.Enabled, options.Metrics.Open));
     }
 
     [Fact]
@@ -45,6 +45,7 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Nonsense", "1", "Servers:Nonsense is not a known key")]
     [InlineData("Servers:Lifecycle:Nonsense", "1", "Servers:Lifecycle:Nonsense is not a known key")]
     [InlineData("Servers:Docs:Nonsense", "1", "Servers:Docs:Nonsense is not a known key")]
+    [InlineData("Servers:Metrics:Nonsense", "1", "Servers:Metrics:Nonsense is not a known key")]
     [InlineData("Servers:Docs:Enabled", "perhaps", "\"perhaps\", which is not true or false")]
     [InlineData("Servers:Providers:hetzner:Token", "1", "Servers:Providers:hetzner is not a known key")]
     [InlineData("Servers:MaxServers", "many", "\"many\", which is not a whole number")]

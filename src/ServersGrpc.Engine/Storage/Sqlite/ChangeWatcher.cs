@@ -5,7 +5,7 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
 /// <summary>Runs watches: first what was missed, from memory or from the history, then the feed.</summary>
-internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, SqliteReader reader, TimeProvider time)
+internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, SqliteReader reader, TimeProvider time, StoreMetrics metrics)
 {
     private const int PageSize = 64;
     private const int FeedBatch = 16;
@@ -18,6 +18,7 @@ internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, Sqlit
     public async IAsyncEnumerable<ServerChange> WatchAsync(
         long since, ServerQuery query, TimeSpan bookmarkInterval, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var open = metrics.Watch();
         var said = time.GetTimestamp();
         var start = view.Start(since);
         await foreach (var change in PastAsync(since, start, cancellationToken))

@@ -3,6 +3,9 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 /// <summary>A write that waits for its turn, and for its transaction to be durable.</summary>
 internal interface IPendingWrite
 {
+    /// <summary>The timestamp of when it began to wait.</summary>
+    long Queued { get; }
+
     /// <summary>Does the work. A failure that is the write's own is kept for its caller.</summary>
     void Run(WriteSession session);
 

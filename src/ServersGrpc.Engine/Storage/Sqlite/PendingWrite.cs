@@ -1,10 +1,12 @@
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
-internal sealed class PendingWrite<T>(Func<WriteSession, T> write, CancellationToken cancellationToken) : IPendingWrite
+internal sealed class PendingWrite<T>(Func<WriteSession, T> write, long queued, CancellationToken cancellationToken) : IPendingWrite
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private Exception? _failure;
+
+    public long Queued => queued;
 
     public Task<T> Done => _done.Task;
 

@@ -20,14 +20,16 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
     private readonly ChangeWatcher _watcher;
     private readonly SqliteWriter _writer;
 
-    private SqliteServerStore(SqliteDatabase database, string installationId, int batch, TimeProvider time, ILogger logger)
+    private SqliteServerStore(
+        SqliteDatabase database, string installationId, int batch, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
         (_database, _time) = (database, time);
         _view = new(_cache);
         _reader = new(database);
-        _watcher = new(_view, _cache, _reader, time);
+        _watcher = new(_view, _cache, _reader, time, metrics);
         InstallationId = Start(installationId);
-        _writer = new(OpenSession, Publish, batch, logger);
+        _writer = new(OpenSession, Publish, batch, time, metrics, logger);
+        metrics.Observe(() => _cache.All, () => _writer.IsFailing, time);
         StoreLog.Opened(logger, database.File, _cache.All.Count(), _view.Settings.Revision);
     }
 
@@ -42,16 +44,17 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
     /// <param name="installationId">The id to take at first start, "" to make one; later it must be the same, or "".</param>
     /// <param name="options">Valid options.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="metrics">Told how the store does.</param>
     /// <param name="logger">Told when writes begin to fail and when they recover.</param>
     /// <exception cref="StoreOpenException">The database can't be used.</exception>
     public static SqliteServerStore Open(
-        DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, ILogger logger)
+        DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
         var database = new SqliteDatabase(directory.File(FileName), options.BusyTimeout);
         database.Prepare();
         try
         {
-            return new(database, installationId, options.MaxBatch, time, logger);
+            return new(database, installationId, options.MaxBatch, time, metrics, logger);
         }
         catch (SqliteException e)
         {

@@ -12,6 +12,8 @@ internal sealed class SqliteWriter : IDisposable
 {
     private readonly Func<WriteSession> _open;
     private readonly Action<CommittedWrites> _publish;
+    private readonly TimeProvider _time;
+    private readonly StoreMetrics _metrics;
     private readonly ILogger _logger;
     private readonly int _batch;
     private readonly BlockingCollection<IPendingWrite> _queue = [];
@@ -22,10 +24,13 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="open">Opens a session, and makes what the database holds visible.</param>
     /// <param name="publish">Makes a commit visible, before its writers hear of it.</param>
     /// <param name="batch">How many writes may share a transaction.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">Told how long writes wait and take.</param>
     /// <param name="logger">Told when writes begin to fail and when they recover.</param>
-    public SqliteWriter(Func<WriteSession> open, Action<CommittedWrites> publish, int batch, ILogger logger)
+    public SqliteWriter(
+        Func<WriteSession> open, Action<CommittedWrites> publish, int batch, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
-        (_open, _publish, _batch, _logger) = (open, publish, batch, logger);
+        (_open, _publish, _batch, _time, _metrics, _logger) = (open, publish, batch, time, metrics, logger);
         _session = open();
         _thread = new(Work) { IsBackground = true, Name = "SQLite writer" };
         _thread.Start();
@@ -36,7 +41,7 @@ internal sealed class SqliteWriter : IDisposable
 
     public Task<T> RunAsync<T>(Func<WriteSession, T> write, CancellationToken cancellationToken)
     {
-        var pending = new PendingWrite<T>(write, cancellationToken);
+        var pending = new PendingWrite<T>(write, _time.GetTimestamp(), cancellationToken);
         try
         {
             _queue.Add(pending, cancellationToken);
@@ -79,6 +84,9 @@ internal sealed class SqliteWriter : IDisposable
     private void Write(List<IPendingWrite> batch)
     {
         CommittedWrites committed;
+        var began = _time.GetTimestamp();
+        foreach (var write in batch)
+            _metrics.Waited(_time.GetElapsedTime(write.Queued, began));
         try
         {
             _session ??= _open();
@@ -96,6 +104,7 @@ internal sealed class SqliteWriter : IDisposable
             StoreLog.WritesRecovered(_logger);
         _isFailing = false;
         _publish(committed);
+        _metrics.Committed(batch.Count, _time.GetElapsedTime(began));
         foreach (var write in batch)
             write.Complete();
     }
@@ -115,6 +124,7 @@ internal sealed class SqliteWriter : IDisposable
         else if (!_isFailing)
             StoreLog.WritesFail(_logger, fault.Message);
         _isFailing = true;
+        _metrics.Failed();
         foreach (var write in batch)
             write.Fail(fault);
     }

@@ -27,6 +27,7 @@ internal sealed class RestFuzzer(string token)
         ("DELETE", "/api/servers/fuzz-4", "force", ""),
         ("POST", "/api/pause", "", ""),
         ("GET", "/varz", "", ""),
+        ("GET", "/metrics", "", ""),
         ("GET", "/version", "", ""),
         ("GET", "/healthz", "", ""),
         ("GET", "/nothing/here", "a=b", ""),

@@ -23,6 +23,9 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public ScriptedProvider Provider { get; } = new();
 
+    /// <summary>A second one, for what one must not do to the other.</summary>
+    public ScriptedProvider Other { get; } = new() { Name = "other" };
+
     public ScriptedProbe Probe { get; } = new();
 
     public LifecycleOptions Options { get; } = new();
@@ -35,11 +38,14 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public FleetRoom.Fleet Fleet => _services.GetRequiredService<FleetRoom.Fleet>();
 
+    public LivenessBreaker Breaker => _services.GetRequiredService<LivenessBreaker>();
+
     public static CancellationToken Timeout => StoreFixture.Timeout;
 
     public async Task<EngineFixture> StartAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>())
+        // Sweeps are asked for one by one.
+        foreach (var service in _services.GetServices<IHostedService>().Where(service => service is not SweepLoop))
             await service.StartAsync(Timeout);
         foreach (var service in _services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
             await service.StartedAsync(Timeout);
@@ -104,6 +110,32 @@ internal sealed class EngineFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a condition holds that nothing tells of.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        var timeout = Timeout;
+        while (!condition())
+            await Task.Delay(LookInterval, timeout);
+    }
+
+    /// <summary>Has each of these that runs probed once more.</summary>
+    public async Task ProbeAsync(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            await LookAsync(s => s.State != ServerState.Running || (s.LeaseOwner is null && s.WakeAt > Time.GetUtcNow()), name);
+        Time.Advance(Options.LivenessInterval);
+    }
+
+    /// <summary>Lets the time of a search for orphans come, and searches.</summary>
+    public Task SweepAsync()
+    {
+        Time.Advance(Options.SweepInterval);
+        return _services.GetRequiredService<OrphanSweep>().RunAsync(Provider.Name, Timeout);
+    }
+
+    /// <summary>What sweeps by itself, while the token lets it.</summary>
+    public IHostedService Sweeper => _services.GetServices<IHostedService>().OfType<SweepLoop>().Single();
+
     /// <summary>Waits until the server is purged.</summary>
     public async Task LookGoneAsync(string name = "one")
     {
@@ -129,6 +161,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             .AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
             .AddSingleton(typeof(ILogger<>), typeof(Microsoft.Extensions.Logging.Abstractions.NullLogger<>))
             .AddSingleton<IServerProvider>(Provider)
+            .AddSingleton<IServerProvider>(Other)
             .AddSingleton<IServerProbe>(Probe)
             .AddProviders()
             .AddLifecycle(Options)

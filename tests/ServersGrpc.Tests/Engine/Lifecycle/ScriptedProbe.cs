@@ -10,11 +10,14 @@ internal sealed class ScriptedProbe : IServerProbe
 
     public bool Answers { get; set; } = true;
 
+    /// <summary>Servers that do not answer, whatever the others do.</summary>
+    public HashSet<string> Silent { get; } = [];
+
     public int Probes => _probes;
 
     public Task ProbeAsync(ServerRecord server, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _probes);
-        return Answers ? Task.CompletedTask : throw new ProbeFailedException("connection refused");
+        return Answers && !Silent.Contains(server.Name) ? Task.CompletedTask : throw new ProbeFailedException("connection refused");
     }
 }

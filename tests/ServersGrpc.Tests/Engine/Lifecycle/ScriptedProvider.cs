@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Tests.Engine.Lifecycle;
 
@@ -7,11 +8,15 @@ namespace ServersGrpc.Tests.Engine.Lifecycle;
 internal sealed class ScriptedProvider : IServerProvider
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new();
+    private readonly ConcurrentDictionary<string, Instance> _strays = new();
     private int _created;
+    private int _listed;
 
-    public string Name => "scripted";
+    public string Name { get; init; } = "scripted";
 
     public ProviderDefaults Defaults { get; } = new("image", "region", "size", "linux/amd64");
+
+    public IReadOnlyList<Placement> Alternatives { get; set; } = [];
 
     public TimeSpan ConsistencyWindow { get; set; }
 
@@ -32,6 +37,9 @@ internal sealed class ScriptedProvider : IServerProvider
     /// <summary>Runs before an instance is looked for; may throw.</summary>
     public Action BeforeFind { get; set; } = () => { };
 
+    /// <summary>Runs before instances are listed; may throw.</summary>
+    public Action BeforeList { get; set; } = () => { };
+
     /// <summary>What the answer to a create says of the address; looked for later, it is known.</summary>
     public string FirstAddress { get; set; } = "192.0.2.1";
 
@@ -39,10 +47,23 @@ internal sealed class ScriptedProvider : IServerProvider
 
     public int Destroyed { get; private set; }
 
-    public IReadOnlyCollection<Instance> Instances => [.. _instances.Values];
+    /// <summary>How many listings were answered or refused.</summary>
+    public int Listed => _listed;
+
+    /// <summary>The places that were asked for an instance, in turn.</summary>
+    public ConcurrentQueue<Placement> Asked { get; } = new();
+
+    /// <summary>The places that are out of stock.</summary>
+    public ConcurrentDictionary<Placement, bool> OutOfStock { get; } = new();
+
+    public IReadOnlyCollection<Instance> Instances => [.. _instances.Values, .. _strays.Values];
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
+        var placement = new Placement(spec.Region, spec.Size);
+        Asked.Enqueue(placement);
+        if (OutOfStock.ContainsKey(placement))
+            throw new ProviderException(ProviderFault.CapacityUnavailable, $"{placement} is out of stock.");
         await BeforeCreate(cancellationToken);
         var number = Interlocked.Increment(ref _created);
         var instance = new Instance($"i-{number}", spec.Uid, spec.Name, "192.0.2.1", DateTimeOffset.UnixEpoch);
@@ -54,19 +75,34 @@ internal sealed class ScriptedProvider : IServerProvider
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken)
     {
         BeforeFind();
-        return Task.FromResult(_instances.GetValueOrDefault(uid));
+        return Task.FromResult(_instances.GetValueOrDefault(uid) ?? _strays.Values.FirstOrDefault(stray => stray.Uid == uid));
     }
 
-    public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Instance>>([.. _instances.Values]);
+    public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken)
+    {
+        var all = Instances;
+        Interlocked.Increment(ref _listed);
+        BeforeList();
+        return Task.FromResult<IReadOnlyList<Instance>>([.. all]);
+    }
 
     public Task DestroyAsync(Instance instance, CancellationToken cancellationToken)
     {
         BeforeDestroy();
         Destroyed++;
-        if (Removes)
+        if (Removes && !_strays.TryRemove(instance.Id, out _))
             _instances.TryRemove(instance.Uid, out _);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Puts an instance there that nobody asked for.</summary>
+    public void Stray(Instance instance) => Assert.True(_strays.TryAdd(instance.Id, instance));
+
+    /// <summary>Moves all instances to another address.</summary>
+    public void Move(string address)
+    {
+        foreach (var (uid, instance) in _instances)
+            _instances[uid] = instance with { Address = address };
     }
 
     /// <summary>What a provider does when a machine dies by itself.</summary>

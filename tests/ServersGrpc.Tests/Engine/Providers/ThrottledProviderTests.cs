@@ -5,10 +5,11 @@ using ServersGrpc.Tests.Engine.Lifecycle;
 
 namespace ServersGrpc.Tests.Engine.Providers;
 
-public sealed class ThrottledProviderTests
+public sealed class ThrottledProviderTests : IDisposable
 {
     private readonly ScriptedProvider _provider = new();
     private readonly ManualTime _time = new();
+    private readonly TestMeters _meters = new();
 
     [Fact]
     public async Task Create_ManyAtOnce_SoManyRunAndTheOthersFollow()
@@ -79,7 +80,9 @@ public sealed class ThrottledProviderTests
         Assert.Null(await third.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
-    private ThrottledProvider Throttled(LocalProviderOptions options) => new(_provider, options, _time);
+    public void Dispose() => _meters.Dispose();
+
+    private ThrottledProvider Throttled(LocalProviderOptions options) => new(_provider, options, _time, new(_meters));
 
     private static InstanceSpec Spec(string uid) => new(uid, uid, "", "", "", "", new Dictionary<string, string>(), ServerCredentials.None);
 }

@@ -27,7 +27,8 @@ public sealed class SqliteMigrationTests : IDisposable
             INSERT INTO deletions (revision, time, uid, name, provider, labels) VALUES (12, 3000, 'u0', 'gone', 'scripted', '{}');
             """);
         using var data = DataDirectory.Open(_directory.Path);
-        using var store = SqliteServerStore.Open(data, "", new(), TimeProvider.System, NullLogger.Instance);
+        using var meters = new TestMeters();
+        using var store = SqliteServerStore.Open(data, "", new(), TimeProvider.System, new(meters), NullLogger.Instance);
 
         Assert.Equal("ours", store.InstallationId);
         var server = (await store.FindAsync("old", Timeout))!;

@@ -129,7 +129,8 @@ public sealed class SqliteTroubleTests : IDisposable
     private static void OpenIn(TemporaryDirectory directory)
     {
         using var data = DataDirectory.Open(directory.Path);
-        using var store = SqliteServerStore.Open(data, "", new(), TimeProvider.System, NullLogger.Instance);
+        using var meters = new TestMeters();
+        using var store = SqliteServerStore.Open(data, "", new(), TimeProvider.System, new(meters), NullLogger.Instance);
     }
 
     private static SqliteConnection Connect(string file)

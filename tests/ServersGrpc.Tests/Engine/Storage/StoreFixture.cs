@@ -22,6 +22,8 @@ internal sealed class StoreFixture : IDisposable
 
     public ManualTime Time { get; } = new();
 
+    public TestMeters Meters { get; } = new();
+
     public StorageOptions Options { get; } = new() { BusyTimeout = TimeSpan.FromSeconds(1) };
 
     public SqliteServerStore Store { get; private set; }
@@ -30,7 +32,7 @@ internal sealed class StoreFixture : IDisposable
 
     public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    public SqliteServerStore Open(string installationId = "") => SqliteServerStore.Open(_data, installationId, Options, Time, NullLogger.Instance);
+    public SqliteServerStore Open(string installationId = "") => SqliteServerStore.Open(_data, installationId, Options, Time, new(Meters), NullLogger.Instance);
 
     public void Close()
     {
@@ -85,6 +87,7 @@ internal sealed class StoreFixture : IDisposable
     public void Dispose()
     {
         Close();
+        Meters.Dispose();
         _directory.Dispose();
     }
 }

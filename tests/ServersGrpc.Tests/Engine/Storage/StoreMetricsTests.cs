@@ -1,0 +1,96 @@
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Tests.Telemetry;
+
+namespace ServersGrpc.Tests.Engine.Storage;
+
+public sealed class StoreMetricsTests : IDisposable
+{
+    private readonly StoreFixture _fixture = new();
+    private readonly Scrapes _scrapes;
+
+    public StoreMetricsTests() => _scrapes = new(_fixture.Meters);
+
+    public void Dispose()
+    {
+        _scrapes.Dispose();
+        _fixture.Dispose();
+    }
+
+    [Fact]
+    public async Task Write_Commits_CountsTransactionsAndTheirWrites()
+    {
+        await _fixture.AddAsync("one");
+        await _fixture.AddAsync("two");
+
+        Assert.Equal(
+            ("2", "2", "2"),
+            (_scrapes["servers_store_commit_duration_seconds_count"], _scrapes["servers_store_commit_writes_sum"], _scrapes["servers_store_write_wait_seconds_count"]));
+    }
+
+    [Fact]
+    public async Task Write_Fails_IsCountedAndShownUntilOneSucceeds()
+    {
+        using (_fixture.LockDatabase())
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => _fixture.AddAsync("during"));
+        Assert.Equal(("1", "1"), (_scrapes["servers_store_failing"], _scrapes["servers_store_failures_total"]));
+
+        await _fixture.AddAsync("after");
+
+        Assert.Equal(("0", "1"), (_scrapes["servers_store_failing"], _scrapes["servers_store_failures_total"]));
+    }
+
+    [Fact]
+    public async Task Servers_AreCountedByProviderAndState()
+    {
+        await _fixture.AddAsync("one");
+        await _fixture.AddAsync("two");
+        await _fixture.AddAsync(_fixture.NewServer("three") with { State = ServerState.Error });
+        await _fixture.AddAsync(_fixture.NewServer("four") with { Provider = "other" });
+
+        Assert.Equal(
+            ("2", "1", "0", "1"),
+            (Count("scripted", "pending"), Count("scripted", "error"), Count("scripted", "running"), Count("other", "pending")));
+    }
+
+    [Fact]
+    public async Task Servers_InAPassingState_ShowTheAgeOfTheOldest()
+    {
+        await _fixture.AddAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromSeconds(40));
+        await _fixture.AddAsync("two");
+        await _fixture.AddAsync(_fixture.NewServer("three") with { State = ServerState.Running });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(("42", "0", null), (Age("pending"), Age("stopping"), Age("running")));
+    }
+
+    [Fact]
+    public async Task OpenCreates_AreCountedWithTheAgeOfTheOldest()
+    {
+        await _fixture.AddAsync(_fixture.NewServer("one") with { State = ServerState.Creating, CreateIsOpen = true });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(30));
+        await _fixture.AddAsync(_fixture.NewServer("two") with { State = ServerState.Shutdown, CreateIsOpen = true });
+        await _fixture.AddAsync("three");
+
+        Assert.Equal(
+            ("2", "30"),
+            (_scrapes["""servers_open_creates{provider="scripted"}"""], _scrapes["""servers_open_create_age_seconds{provider="scripted"}"""]));
+    }
+
+    [Fact]
+    public async Task Watch_IsCountedWhileItIsOpen()
+    {
+        await using (var watch = _fixture.Store.WatchAsync(0, ServerQuery.Everything, TimeSpan.FromDays(1), StoreFixture.Timeout).GetAsyncEnumerator())
+        {
+            await watch.MoveNextAsync();
+            Assert.Equal("1", _scrapes["servers_watches"]);
+        }
+
+        Assert.Equal("0", _scrapes["servers_watches"]);
+    }
+
+    private string? Count(string provider, string state) => _scrapes[$$"""servers_by_state{provider="{{provider}}",state="{{state}}"}"""];
+
+    private string? Age(string state) => _scrapes[$$"""servers_state_age_seconds{provider="scripted",state="{{state}}"}"""];
+}
