@@ -28,7 +28,7 @@ internal sealed class ThrottledProvider : IServerProvider
 
     public TimeSpan DrainTimeout => _options.DrainTimeout;
 
-    public string? CheckUserData(string userData) => provider.CheckUserData(userData);
+    public string? CheckUserData(string userData) => _provider.CheckUserData(userData);
 
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
         InTurnAsync("create", () => _provider.CreateAsync(spec, cancellationToken), cancellationToken);
