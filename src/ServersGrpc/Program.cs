@@ -27,6 +27,8 @@ return await Startup.RunAsync(async () =>
         .AddStorage(options.Storage, options.InstallationId)
         .AddProviders()
         .AddLocalProvider(options.Local, AgentCommand.CommandLine())
+        .AddHetzner(options.Hetzner)
+        .AddDigitalOcean(options.DigitalOcean)
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)

@@ -23,6 +23,9 @@ public interface IServerProvider
     /// <summary>How long a server may go on working after its end was asked for; zero: not at all.</summary>
     TimeSpan DrainTimeout => TimeSpan.Zero;
 
+    /// <summary>What is wrong with a request's user data, without a word of what it says; null where it can be used.</summary>
+    string? CheckUserData(string userData) => null;
+
     /// <summary>
     /// Makes an instance, idempotent by <see cref="InstanceSpec.Uid"/>, and returns what is known of it: the id always, the address
     /// perhaps later.

@@ -13,6 +13,15 @@ public sealed record InstanceSpec(
     IReadOnlyDictionary<string, string> Labels,
     ServerCredentials Credentials)
 {
+    /// <summary>The server's secret, for templates of user data; "" where there is none.</summary>
+    public string Secret { get; init; } = "";
+
     public static InstanceSpec For(ServerRecord server) => new(
-        server.Uid, server.Name, server.Image, server.Region, server.Size, server.UserData, server.Labels, server.Credentials);
+        server.Uid, server.Name, server.Image, server.Region, server.Size, server.UserData, server.Labels, server.Credentials)
+    {
+        Secret = server.Secret,
+    };
+
+    // A record prints its members; secrets and user data must never reach a log.
+    public override string ToString() => $"InstanceSpec({Name}, {Uid})";
 }

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using ServersGrpc.Engine.Providers.Cloud;
+using ServersGrpc.Engine.Providers.DigitalOcean;
+using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 
 namespace ServersGrpc.Engine.Providers;
@@ -23,6 +26,28 @@ public static class ProviderServices
             var local = new LocalProvider(options, installation.DataDirectory, installation.Id, agent, root.GetRequiredService<TimeProvider>());
             local.RemoveLeftovers();
             return local;
+        });
+    }
+
+    /// <summary>Adds Hetzner Cloud, unless it is turned off, as it is without a section. Expects the installation.</summary>
+    public static IServiceCollection AddHetzner(this IServiceCollection services, HetznerOptions options) =>
+        services.AddCloud(options, new HetznerDialect(), (section, installation, client) => new HetznerCloud(section, installation, client));
+
+    /// <summary>Adds DigitalOcean, unless it is turned off, as it is without a section. Expects the installation.</summary>
+    public static IServiceCollection AddDigitalOcean(this IServiceCollection services, DigitalOceanOptions options) =>
+        services.AddCloud(
+            options, new DigitalOceanDialect(), (section, installation, client) => new DigitalOceanCloud(section, installation, client));
+
+    private static IServiceCollection AddCloud<TOptions>(
+        this IServiceCollection services, TOptions options, ICloudDialect dialect, Func<TOptions, string, CloudClient, ICloud> make)
+        where TOptions : CloudOptions
+    {
+        if (!options.Enabled)
+            return services;
+        return services.AddProvider(options, root =>
+        {
+            var (installation, time) = (root.GetRequiredService<Installation>().Id, root.GetRequiredService<TimeProvider>());
+            return new CloudProvider(make(options, installation, new CloudClient(dialect, options, time)), installation, time);
         });
     }
 

@@ -28,6 +28,8 @@ internal sealed class ThrottledProvider : IServerProvider
 
     public TimeSpan DrainTimeout => _options.DrainTimeout;
 
+    public string? CheckUserData(string userData) => _provider.CheckUserData(userData);
+
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
         InTurnAsync("create", () => _provider.CreateAsync(spec, cancellationToken), cancellationToken);
 

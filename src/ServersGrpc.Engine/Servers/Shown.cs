@@ -5,9 +5,9 @@ internal static class Shown
 {
     private const int MaxLength = 80;
 
-    public static string Of(string value)
+    public static string Of(string value, int maxLength = MaxLength)
     {
-        var cut = value.Length <= MaxLength ? value : value[..MaxLength] + "…";
+        var cut = value.Length <= maxLength ? value : value[..maxLength] + "…";
         return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
     }
 }

@@ -16,10 +16,23 @@ internal static class ServersConfiguration
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
         reader.Read(servers.GetSection("Metrics"), [], options.Metrics);
-        reader.Read(servers.GetSection("Providers"), ["local"]);
-        reader.Read(servers.GetSection("Providers:local"), [], options.Local);
-        if (!options.Local.Enabled || options.Fleet.DefaultProvider != "local")
-            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {(options.Local.Enabled ? "local" : "none")}.");
+        var providers = servers.GetSection("Providers");
+        reader.Read(providers, [.. options.Providers.Keys]);
+        foreach (var (name, provider) in options.Providers)
+        {
+            var section = providers.GetSection(name);
+            // Whoever has no account there has no section; only local needs nobody's leave.
+            if (name == "local" || section.Exists())
+                reader.Read(section, [], provider);
+            else
+                provider.Enabled = false;
+        }
+        var enabled = options.Providers.Where(provider => provider.Value.Enabled).Select(provider => provider.Key).ToList();
+        if (!enabled.Contains(options.Fleet.DefaultProvider))
+        {
+            var names = enabled.Count > 0 ? string.Join(", ", enabled) : "none";
+            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {names}.");
+        }
         return errors.Count == 0 ? options : throw new ConfigurationException(errors);
     }
 }

@@ -3,6 +3,9 @@ using ServersGrpc.Cors;
 using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Providers.DigitalOcean;
+using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Telemetry;
@@ -29,6 +32,18 @@ internal sealed class ServersOptions
     public CrossOriginOptions Cors { get; } = new();
 
     public LocalProviderOptions Local { get; } = new();
+
+    public HetznerOptions Hetzner { get; } = new();
+
+    public DigitalOceanOptions DigitalOcean { get; } = new();
+
+    /// <summary>The sections of all providers, by the provider's name.</summary>
+    public IReadOnlyDictionary<string, ProviderOptions> Providers => new Dictionary<string, ProviderOptions>
+    {
+        ["local"] = Local,
+        ["hetznercloud"] = Hetzner,
+        ["digitalocean"] = DigitalOcean,
+    };
 
     public DocsOptions Docs { get; } = new();
 

@@ -3,14 +3,31 @@ using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Tests.Engine.Providers;
 
-/// <summary>What the lifecycle relies on, of every provider.</summary>
+/// <summary>
+/// What the lifecycle relies on, of every provider. <see cref="Mutants.ProviderMutantTests"/> shows that
+/// they see through providers that are broken in any way we could think of.
+/// </summary>
 public abstract class ProviderContractTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A provider of the installation; all of one test share what they manage, as services after a restart do.</summary>
     protected abstract IServerProvider NewProvider(string installationId);
+
+    /// <summary>From now on what holds the instances does not answer: nothing can be known of them.</summary>
+    protected abstract Task BreakAsync();
+
+    /// <summary>
+    /// Has the instance's removal accepted, and keeps it from being done. False, with nothing done, where a removal is always done once it is
+    /// accepted.
+    /// </summary>
+    protected abstract Task<bool> BeginRemovalAsync(IServerProvider provider, Instance instance);
+
+    /// <summary>How many instances are more than the provider is told of at once.</summary>
+    protected virtual int MoreThanAPage => 3;
+
+    /// <summary>How long to wait for what comes about by itself.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
 
     [Fact]
     public void Defaults_Always_AreComplete()
@@ -33,6 +50,8 @@ public abstract class ProviderContractTests
         Assert.Equal(spec.Uid, instance.Uid);
         Assert.Equal(spec.Name, instance.Name);
         Assert.InRange(TimeProvider.System.GetUtcNow() - instance.Created, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(5));
+        var listed = Assert.Single(await NewProvider("ours").ListAsync(default));
+        Assert.Equal((instance.Id, spec.Uid, spec.Name), (listed.Id, listed.Uid, listed.Name));
     }
 
     [Fact]
@@ -44,7 +63,7 @@ public abstract class ProviderContractTests
         var again = await NewProvider("ours").CreateAsync(spec, default);
 
         Assert.Equal(first.Id, again.Id);
-        Assert.Single(await NewProvider("ours").ListAsync(default));
+        Assert.Equal(first.Id, Assert.Single(await NewProvider("ours").ListAsync(default)).Id);
     }
 
     [Fact]
@@ -104,6 +123,84 @@ public abstract class ProviderContractTests
 
         Assert.Equal(ours.Uid, Assert.Single(await NewProvider("ours").ListAsync(default)).Uid);
         Assert.Equal(theirs.Uid, Assert.Single(await NewProvider("theirs").ListAsync(default)).Uid);
+    }
+
+    [Fact]
+    public async Task ListAsync_MoreThanAPage_IsAllOfThem()
+    {
+        var provider = NewProvider("ours");
+        var created = await Task.WhenAll(Enumerable.Range(0, MoreThanAPage).Select(_ => provider.CreateAsync(NewSpec(), default)));
+
+        var listed = await provider.ListAsync(default);
+
+        Assert.Equal(created.Select(instance => instance.Id).Order(), listed.Select(instance => instance.Id).Order());
+    }
+
+    [Fact]
+    public async Task EveryCall_NothingAnswers_ThrowsAndDoesNotSayThatNothingIsThere()
+    {
+        var provider = NewProvider("ours");
+        var spec = NewSpec();
+        var instance = await provider.CreateAsync(spec, default);
+
+        await BreakAsync();
+
+        Func<Task>[] calls =
+        [
+            () => provider.CreateAsync(spec, default),
+            () => provider.FindAsync(spec.Uid, default),
+            () => provider.ListAsync(default),
+            () => provider.DestroyAsync(instance, default),
+            () => provider.DestroyAsync(instance with { Id = "" }, default),
+        ];
+        foreach (var call in calls)
+        {
+            var fault = await Record.ExceptionAsync(call);
+            Assert.NotNull(fault);
+            Assert.NotEqual(ProviderFault.NotFound, (fault as ProviderException)?.Fault);
+        }
+    }
+
+    [Fact]
+    public async Task DestroyAsync_AcceptedAndNotDone_IsStillThere()
+    {
+        var provider = NewProvider("ours");
+        var instance = await provider.CreateAsync(NewSpec(), default);
+
+        var accepted = await BeginRemovalAsync(provider, instance);
+
+        if (!accepted)
+        {
+            await provider.DestroyAsync(instance, default);
+            Assert.Null(await provider.FindAsync(instance.Uid, default));
+            return;
+        }
+
+        Assert.Equal(instance.Id, (await provider.FindAsync(instance.Uid, default))?.Id);
+        Assert.Equal(instance.Id, Assert.Single(await provider.ListAsync(default)).Id);
+    }
+
+    [Fact]
+    public async Task DestroyAsync_KnownByItsUidAlone_IsNotThereSoon()
+    {
+        var provider = NewProvider("ours");
+        var instance = await provider.CreateAsync(NewSpec(), default);
+        var other = await provider.CreateAsync(NewSpec(), default);
+
+        await provider.DestroyAsync(instance with { Id = "", Address = "" }, default);
+
+        await EventuallyGoneAsync(provider, instance.Uid);
+        Assert.Equal(other.Id, Assert.Single(await provider.ListAsync(default)).Id);
+    }
+
+    [Fact]
+    public async Task DestroyAsync_AnotherInstallationsByItsUidAlone_LeavesIt()
+    {
+        var foreign = await NewProvider("theirs").CreateAsync(NewSpec(), default);
+
+        await NewProvider("ours").DestroyAsync(foreign with { Id = "" }, default);
+
+        Assert.Equal(foreign.Id, (await NewProvider("theirs").FindAsync(foreign.Uid, default))?.Id);
     }
 
     [Fact]
@@ -167,17 +264,19 @@ public abstract class ProviderContractTests
     public async Task EveryCall_CanceledBefore_Throws()
     {
         var provider = NewProvider("ours");
+        var instance = await provider.CreateAsync(NewSpec(), default);
         var canceled = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CreateAsync(NewSpec(), canceled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.FindAsync(NewUid(), canceled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.ListAsync(canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.DestroyAsync(instance, canceled));
 
-        Assert.Empty(await provider.ListAsync(default));
+        Assert.Equal(instance.Id, Assert.Single(await provider.ListAsync(default)).Id);
     }
 
     /// <summary>A destroy may return before the instance is gone; it must go all the same.</summary>
-    protected static async Task EventuallyGoneAsync(IServerProvider provider, string uid)
+    protected async Task EventuallyGoneAsync(IServerProvider provider, string uid)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (await provider.FindAsync(uid, patience.Token) is not null)

@@ -1,0 +1,4 @@
+namespace ServersGrpc.FakeCloud.State;
+
+/// <summary>A number that only grows.</summary>
+internal sealed record Counter(long Value);
