@@ -27,6 +27,7 @@ return await Startup.RunAsync(async () =>
         .AddStorage(options.Storage, options.InstallationId)
         .AddProviders()
         .AddLocalProvider(options.Local, AgentCommand.CommandLine())
+        .AddDockerProvider(options.Docker)
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Local;
 
 namespace ServersGrpc.Engine.Providers;
@@ -25,6 +26,15 @@ public static class ProviderServices
             return local;
         });
     }
+
+    /// <summary>Adds the provider of containers, where it has a section and is not turned off. Expects the installation.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">Valid options; null without a section.</param>
+    public static IServiceCollection AddDockerProvider(this IServiceCollection services, DockerProviderOptions? options) =>
+        options is not { Enabled: true }
+            ? services
+            : services.AddProvider(options, root => new DockerProvider(
+                options, root.GetRequiredService<Installation>().Id, root.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddProvider(
         this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, IServerProvider> make) =>

@@ -16,10 +16,17 @@ internal static class ServersConfiguration
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
         reader.Read(servers.GetSection("Metrics"), [], options.Metrics);
-        reader.Read(servers.GetSection("Providers"), ["local"]);
+        reader.Read(servers.GetSection("Providers"), ["local", "docker"]);
         reader.Read(servers.GetSection("Providers:local"), [], options.Local);
-        if (!options.Local.Enabled || options.Fleet.DefaultProvider != "local")
-            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {(options.Local.Enabled ? "local" : "none")}.");
+        if (servers.GetSection("Providers:docker") is var docker && docker.Exists())
+            reader.Read(docker, [], options.Docker = new());
+        var enabled = new List<string>();
+        if (options.Local.Enabled)
+            enabled.Add("local");
+        if (options.Docker is { Enabled: true })
+            enabled.Add("docker");
+        if (!enabled.Contains(options.Fleet.DefaultProvider))
+            errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {(enabled.Count > 0 ? string.Join(", ", enabled) : "none")}.");
         return errors.Count == 0 ? options : throw new ConfigurationException(errors);
     }
 }

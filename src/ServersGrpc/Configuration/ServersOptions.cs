@@ -3,6 +3,7 @@ using ServersGrpc.Cors;
 using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Telemetry;
@@ -29,6 +30,9 @@ internal sealed class ServersOptions
     public CrossOriginOptions Cors { get; } = new();
 
     public LocalProviderOptions Local { get; } = new();
+
+    /// <summary>Null without a section.</summary>
+    public DockerProviderOptions? Docker { get; set; }
 
     public DocsOptions Docs { get; } = new();
 
