@@ -164,8 +164,8 @@ public sealed class DockerProviderTests(DockerDaemon daemon) : IAsyncLifetime
 
         var fault = await Assert.ThrowsAsync<ProviderException>(() => NewProvider(options).ListAsync(default));
 
-        Assert.Equal(ProviderFault.Rejected, fault.Fault);
         Assert.Matches("TLS: .*bad certificate", fault.Message);
+        Assert.Equal(ProviderFault.Rejected, fault.Fault);
     }
 
     [Fact]

@@ -9,14 +9,14 @@ namespace ServersGrpc.Engine.Providers.Docker;
 
 /// <summary>The calls of the Engine API that the provider makes. Faults are <see cref="ProviderException"/>s.</summary>
 /// <param name="http">Connects to the engine.</param>
-/// <param name="endpoint">Where the engine is.</param>
-/// <param name="shownEndpoint">The same, for people.</param>
-internal sealed class DockerEngine(HttpMessageInvoker http, DockerEndpoint endpoint, string shownEndpoint)
+/// <param name="options">Where the engine is.</param>
+internal sealed class DockerEngine(HttpMessageInvoker http, DockerProviderOptions options)
 {
     // Engines from 20.10 (1.41) on are spoken to in their own version; 1.44 is the least that the newest take.
     private static readonly Version Newest = new(1, 44);
     private static readonly Version Oldest = new(1, 40);
 
+    private readonly Uri _base = options.EngineEndpoint.Base;
     private Version? _version;
 
     /// <summary>All containers that bear the labels, whatever their state. KEY=VALUE each, or KEY for any value.</summary>
@@ -87,7 +87,7 @@ internal sealed class DockerEngine(HttpMessageInvoker http, DockerEndpoint endpo
                     throw DockerFaults.NotPulled(image, error);
             }
         }
-        catch (Exception exception) when (DockerFaults.NotAnswered(shownEndpoint, exception) is { } fault)
+        catch (Exception exception) when (DockerFaults.NotAnswered(options.Endpoint, exception) is { } fault)
         {
             throw fault;
         }
@@ -115,7 +115,7 @@ internal sealed class DockerEngine(HttpMessageInvoker http, DockerEndpoint endpo
         {
             throw new ProviderException(ProviderFault.Transient, "the Docker engine's answer can't be read", inner: exception);
         }
-        catch (Exception exception) when (DockerFaults.NotAnswered(shownEndpoint, exception) is { } fault)
+        catch (Exception exception) when (DockerFaults.NotAnswered(options.Endpoint, exception) is { } fault)
         {
             throw fault;
         }
@@ -130,29 +130,43 @@ internal sealed class DockerEngine(HttpMessageInvoker http, DockerEndpoint endpo
 
     private async Task<Version> NegotiateAsync(CancellationToken cancellationToken)
     {
-        using var response = await SendUnversionedAsync(HttpMethod.Get, "/_ping", null, cancellationToken);
+        using var response = await PingAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw await FailureAsync(response, cancellationToken);
         if (!response.Headers.TryGetValues("Api-Version", out var values) || !Version.TryParse(values.First(), out var theirs))
-            throw new ProviderException(ProviderFault.Rejected, $"{shownEndpoint} does not answer as a Docker engine does");
+            throw new ProviderException(ProviderFault.Rejected, $"{options.Endpoint} does not answer as a Docker engine does");
         return theirs >= Oldest
             ? theirs < Newest ? theirs : Newest
-            : throw new ProviderException(ProviderFault.Rejected, $"the Docker engine at {shownEndpoint} speaks API {theirs}; {Oldest} is needed");
+            : throw new ProviderException(ProviderFault.Rejected, $"the Docker engine at {options.Endpoint} speaks API {theirs}; {Oldest} is needed");
+    }
+
+    private async Task<HttpResponseMessage> PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendUnversionedAsync(HttpMethod.Get, "/_ping", null, cancellationToken);
+        }
+        catch (ProviderException exception) when (exception.Fault == ProviderFault.Transient)
+        {
+            if (await DockerConnection.RefusalAsync(options, cancellationToken) is { } refusal)
+                throw DockerFaults.NotAnswered(options.Endpoint, refusal)!;
+            throw;
+        }
     }
 
     private async Task<HttpResponseMessage> SendUnversionedAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(endpoint.Base, path)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri(_base, path)) { Content = content };
         try
         {
             return await http.SendAsync(request, cancellationToken);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ProviderException(ProviderFault.Transient, $"the Docker engine at {shownEndpoint} does not take connections", inner: exception);
+            throw new ProviderException(ProviderFault.Transient, $"the Docker engine at {options.Endpoint} does not take connections", inner: exception);
         }
-        catch (Exception exception) when (DockerFaults.NotAnswered(shownEndpoint, exception) is { } fault)
+        catch (Exception exception) when (DockerFaults.NotAnswered(options.Endpoint, exception) is { } fault)
         {
             throw fault;
         }
@@ -174,7 +188,7 @@ internal sealed class DockerEngine(HttpMessageInvoker http, DockerEndpoint endpo
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return Error(body)?.Message ?? body;
         }
-        catch (Exception exception) when (DockerFaults.NotAnswered(shownEndpoint, exception) is { } fault)
+        catch (Exception exception) when (DockerFaults.NotAnswered(options.Endpoint, exception) is { } fault)
         {
             throw fault;
         }

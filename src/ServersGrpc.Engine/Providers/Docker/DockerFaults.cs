@@ -66,7 +66,7 @@ internal static class DockerFaults
     /// <summary>Of a request without an answer; null where it is none of the network's failures.</summary>
     public static ProviderException? NotAnswered(string endpoint, Exception exception) => exception switch
     {
-        HttpRequestException or IOException => Unreachable(endpoint, exception),
+        HttpRequestException or IOException or AuthenticationException => Unreachable(endpoint, exception),
         _ => null,
     };
 
@@ -78,7 +78,7 @@ internal static class DockerFaults
             {
                 // Neither certificates nor permissions change by waiting.
                 case var tls when tls is AuthenticationException || IsTlsAlert(tls.Message):
-                    return new(ProviderFault.Rejected, Shown($"the Docker engine at {endpoint}: TLS: {(tls.InnerException ?? tls).Message}"), inner: exception);
+                    return new(ProviderFault.Rejected, Shown($"the Docker engine at {endpoint}: TLS: {tls.GetBaseException().Message}"), inner: exception);
                 case SocketException { SocketErrorCode: SocketError.AccessDenied }:
                     return new(ProviderFault.Rejected, $"the Docker engine at {endpoint}: permission denied", inner: exception);
                 case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
@@ -90,7 +90,7 @@ internal static class DockerFaults
         return new(ProviderFault.Transient, Shown($"the Docker engine at {endpoint}: {exception.Message}"), inner: exception);
     }
 
-    // In TLS 1.3 a client hears that its certificate was refused when it reads the answer.
+    // A client may hear only when it reads the answer that its certificate was refused.
     private static bool IsTlsAlert(string message) => message.Contains("alert", StringComparison.Ordinal);
 
     private static bool Says(string message, params IEnumerable<string> words) =>

@@ -37,7 +37,7 @@ public sealed class DockerProvider : IServerProvider
     internal DockerProvider(DockerProviderOptions options, string installationId, TimeProvider time, HttpMessageInvoker http)
     {
         (_options, _installationId, _time, _endpoint) = (options, installationId, time, options.EngineEndpoint);
-        _engine = new DockerEngine(http, _endpoint, options.Endpoint);
+        _engine = new DockerEngine(http, options);
         Defaults = new(options.Image, options.Region, options.DefaultSize, options.Platform);
     }
 
