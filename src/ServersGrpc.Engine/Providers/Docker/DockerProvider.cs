@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace ServersGrpc.Engine.Providers.Docker;
 
 /// <summary>
@@ -28,7 +26,6 @@ public sealed class DockerProvider : IServerProvider
     /// <param name="options">Valid options.</param>
     /// <param name="installationId">Marks every container; others' are never touched.</param>
     /// <param name="time">Measures time.</param>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The connections are kept as long as the service lives.")]
     public DockerProvider(DockerProviderOptions options, string installationId, TimeProvider time)
         : this(options, installationId, time, new HttpMessageInvoker(DockerConnection.Handler(options)))
     {
