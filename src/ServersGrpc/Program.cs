@@ -29,6 +29,7 @@ return await Startup.RunAsync(async () =>
         .AddLocalProvider(options.Local, AgentCommand.CommandLine())
         .AddHetzner(options.Hetzner)
         .AddDigitalOcean(options.DigitalOcean)
+        .AddDocker(options.Docker)
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServersGrpc.Engine.Providers.Cloud;
 using ServersGrpc.Engine.Providers.DigitalOcean;
+using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 
@@ -9,7 +10,7 @@ namespace ServersGrpc.Engine.Providers;
 public static class ProviderServices
 {
     /// <summary>Adds the catalog of providers. Expects a meter factory.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services) => 
+    public static IServiceCollection AddProviders(this IServiceCollection services) =>
         services.AddSingleton<ProviderMetrics>().AddSingleton<ProviderCatalog>();
 
     /// <summary>Adds the provider of processes on this machine, unless it is turned off. Expects the installation.</summary>
@@ -50,6 +51,12 @@ public static class ProviderServices
             return new CloudProvider(make(options, installation, new CloudClient(dialect, options, time)), installation, time);
         });
     }
+
+    /// <summary>Adds containers of a Docker Engine, unless they are turned off, as they are without a section. Expects the installation.</summary>
+    public static IServiceCollection AddDocker(this IServiceCollection services, DockerProviderOptions options) => options.Enabled
+        ? services.AddProvider(options, root => new DockerProvider(
+            options, root.GetRequiredService<Installation>().Id, root.GetRequiredService<TimeProvider>()))
+        : services;
 
     private static IServiceCollection AddProvider(
         this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, IServerProvider> make) =>

@@ -5,6 +5,7 @@ using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Providers.DigitalOcean;
+using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
@@ -37,12 +38,15 @@ internal sealed class ServersOptions
 
     public DigitalOceanOptions DigitalOcean { get; } = new();
 
+    public DockerProviderOptions Docker { get; } = new();
+
     /// <summary>The sections of all providers, by the provider's name.</summary>
     public IReadOnlyDictionary<string, ProviderOptions> Providers => new Dictionary<string, ProviderOptions>
     {
         ["local"] = Local,
         ["hetznercloud"] = Hetzner,
         ["digitalocean"] = DigitalOcean,
+        ["docker"] = Docker,
     };
 
     public DocsOptions Docs { get; } = new();

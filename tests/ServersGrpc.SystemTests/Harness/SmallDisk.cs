@@ -17,7 +17,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync()
     {
         var disk = new SmallDisk(ServiceProcess.NewDirectory());
-        await AsRootAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=0777", "tmpfs", disk.Path);
+        await Root.RunAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=0777", "tmpfs", disk.Path);
         return disk;
     }
 
@@ -39,14 +39,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await AsRootAsync("umount", Path);
+        await Root.RunAsync("umount", Path);
         Directory.Delete(Path);
-    }
-
-    private static async Task AsRootAsync(params string[] command)
-    {
-        string[] asRoot = Environment.IsPrivilegedProcess ? command : ["sudo", "--non-interactive", .. command];
-        var result = await ExternalCommand.RunAsync(asRoot[0], asRoot[1..]);
-        Assert.True(result.ExitCode == 0, $"{string.Join(' ', asRoot)}: {result.Error}");
     }
 }

@@ -18,6 +18,17 @@ public sealed class ServersConfigurationTests
         Assert.Empty(options.Cors.Origins);
         Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
         Assert.Equal((true, false), (options.Docs.Enabled, options.Metrics.Open));
+        Assert.False(options.Docker.Enabled);
+    }
+
+    [Fact]
+    public void Read_SectionOfDocker_TurnsItOn()
+    {
+        var options = Read(
+            ("Servers:Providers:docker:Image", "docker:dind"), ("Servers:Providers:docker:Sizes", "a=1/1g, b=2/2g"), ("Servers:DefaultProvider", "docker"));
+
+        Assert.Equal(("docker:dind", "unix:///var/run/docker.sock"), (options.Docker.Image, options.Docker.Endpoint));
+        Assert.Equal(["a=1/1g", "b=2/2g"], options.Docker.Sizes);
     }
 
     [Fact]
@@ -77,6 +88,9 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Cors:Origins", "https://app.example, *", "\"*\", which must stand alone")]
     [InlineData("Servers:Cors:Origins:0:Name", "https://app.example", "Servers:Cors:Origins must be a list of values")]
     [InlineData("Servers:Cors:Credentials", "true", "Servers:Cors:Credentials is not a known key")]
+    [InlineData("Servers:Providers:docker:Pull", "missing", "Servers:Providers:docker: Image is needed.")]
+    [InlineData("Servers:Providers:docker:Nonsense", "1", "Servers:Providers:docker:Nonsense is not a known key")]
+    [InlineData("Servers:Providers:docker", "on", "Servers:Providers:docker must be a section")]
     [InlineData("Servers:Providers:local:Enabled", "perhaps", "which is not true or false")]
     public void Read_BadSetting_IsRefusedWithWhatWouldBeRight(string key, string value, string expected)
     {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ServersGrpc.Engine.Providers.Local;
 
 /// <summary>
@@ -35,7 +33,7 @@ public sealed class LocalProvider : IServerProvider
 
     public string Name => "local";
 
-    public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform());
+    public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform: $"{ThisMachine.OperatingSystemName}/{ThisMachine.ArchitectureName}");
 
     /// <summary>Removes what earlier services left half made. For the start of a service that alone uses the directory: no create is under way.</summary>
     public void RemoveLeftovers() => _instances.RemoveLeftovers(TimeSpan.Zero);
@@ -181,16 +179,5 @@ public sealed class LocalProvider : IServerProvider
         }
 
         return null;
-    }
-
-    private static string Platform()
-    {
-        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        return $"{system}/{RuntimeInformation.OSArchitecture switch
-        {
-            Architecture.X64 => "amd64",
-            Architecture.X86 => "386",
-            var other => other.ToString().ToLowerInvariant(),
-        }}";
     }
 }
