@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Tests.Engine.Providers;
 
 /// <summary>
-/// What the lifecycle relies on, of every provider. <see cref="Mutants.ProviderMutantTests"/> shows that
+/// What the lifecycle relies on, of every provider. <c>ProviderMutantTests</c> shows that
 /// they see through providers that are broken in any way we could think of.
 /// </summary>
 public abstract class ProviderContractTests
