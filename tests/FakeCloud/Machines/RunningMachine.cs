@@ -23,7 +23,7 @@ internal sealed class RunningMachine
     {
     }
 
-    /// <summary>Completes when it takes no connections any more, and all that it had are closed.</summary>
+    /// <summary>Completes when it takes no connections any more.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <param name="reservations">Sockets that keep the addresses until it listens there.</param>
@@ -79,6 +79,10 @@ internal sealed class RunningMachine
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 // Switched off, or gone.
+            }
+            catch (Exception exception)
+            {
+                logger.MachineFailed(key, exception);
             }
             finally
             {
