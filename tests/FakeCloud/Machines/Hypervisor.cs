@@ -5,8 +5,10 @@ using ServersGrpc.FakeCloud.State;
 namespace ServersGrpc.FakeCloud.Machines;
 
 /// <summary>Makes, switches and destroys machines for both clouds. All needs the world's lock.</summary>
-internal sealed class Hypervisor(World world, MachineRoom room, IHostApplicationLifetime lifetime)
+internal sealed class Hypervisor(World world, MachineRoom room, IHostApplicationLifetime lifetime, ILogger<Hypervisor> logger)
 {
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
+
     /// <summary>A machine is gone for good: what it had goes its own way.</summary>
     public event Action<Machine>? Gone;
 
@@ -134,13 +136,25 @@ internal sealed class Hypervisor(World world, MachineRoom room, IHostApplication
 
     private async Task AtAsync(DateTimeOffset time, Machine machine, Action act)
     {
-        var wait = time - world.Now;
-        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), world.Time, lifetime.ApplicationStopping);
-        lock (world.Lock)
+        try
         {
-            if (machine.Destroyed is not null) return;
-            act();
-            world.Commit();
+            // Never at once: whoever foresees it holds the lock, and is not done.
+            var wait = time - world.Now;
+            await Task.Delay(wait > Soonest ? wait : Soonest, world.Time, lifetime.ApplicationStopping);
+            lock (world.Lock)
+            {
+                if (machine.Destroyed is not null) return;
+                act();
+                world.Commit();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // This process ends; the next one goes on.
+        }
+        catch (Exception exception)
+        {
+            logger.MachineFailed(machine.Key, exception);
         }
     }
 }

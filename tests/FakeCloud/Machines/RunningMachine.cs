@@ -23,7 +23,7 @@ internal sealed class RunningMachine
     {
     }
 
-    /// <summary>Completes when it takes no connections any more, and all that it had are closed.</summary>
+    /// <summary>Completes when it takes no connections any more.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <param name="reservations">Sockets that keep the addresses until it listens there.</param>
@@ -74,11 +74,17 @@ internal sealed class RunningMachine
                 // Off the caller's thread, who holds the world's lock.
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(1), time, _stopping.Token);
                 var options = Options(certificates);
-                await Task.WhenAll(addresses.Select(address => ListenAsync(key, address, options, time, logger)));
+                var listeners = await Task.WhenAll(addresses.Select(address => BindAsync(key, address, time, logger)));
+                foreach (var reservation in reservations) reservation.Dispose();
+                await Task.WhenAll(listeners.Select(listener => AcceptAsync(listener, options)));
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 // Switched off, or gone.
+            }
+            catch (Exception exception)
+            {
+                logger.MachineFailed(key, exception);
             }
             finally
             {
@@ -87,14 +93,15 @@ internal sealed class RunningMachine
         }
     }
 
-    private async Task ListenAsync(
-        string key, IPAddress address, SslServerAuthenticationOptions options, TimeProvider time, ILogger logger)
+    private async Task AcceptAsync(Socket listener, SslServerAuthenticationOptions options)
     {
-        using var listener = await BindAsync(key, address, time, logger);
-        while (true)
+        using (listener)
         {
-            var socket = await listener.AcceptAsync(_stopping.Token);
-            _ = ServeAsync(socket, options);
+            while (true)
+            {
+                var socket = await listener.AcceptAsync(_stopping.Token);
+                _ = ServeAsync(socket, options);
+            }
         }
     }
 

@@ -210,17 +210,17 @@ public class HetznerApiTests : FakeCloudTest
     [Fact]
     public async Task PrimaryIps_OfADeletedServer_AreGoneOnlyWithAutoDelete()
     {
-        var own = await CallAsync(
+        var own = (await CallAsync(
             Cloud.Hetzner,
             HttpMethod.Post,
             "primary_ips",
             new JsonObject { ["name"] = "kept", ["type"] = "ipv4", ["location"] = "fsn1" },
-            HttpStatusCode.Created);
+            HttpStatusCode.Created))!;
         var server = await CreateServerAsync("a", body => body["public_net"] = new JsonObject
         {
             ["enable_ipv4"] = true,
             ["enable_ipv6"] = true,
-            ["ipv4"] = own!["primary_ip"]!["id"]!.DeepClone(),
+            ["ipv4"] = own["primary_ip"]!["id"]!.DeepClone(),
         });
         Assert.Equal((string?)own["primary_ip"]!["ip"], (string?)server["server"]!["public_net"]!["ipv4"]!["ip"]);
         var during = await GetAsync(Cloud.Hetzner, "primary_ips");
