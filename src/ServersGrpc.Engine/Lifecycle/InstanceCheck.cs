@@ -5,7 +5,8 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Asks whether a server's instance is there, and says what becomes of a server that lost its instance or can't be helped.</summary>
-internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions options, ILogger<InstanceCheck> logger)
+internal sealed class InstanceCheck(
+    ProviderCatalog providers, Absences absences, LifecycleOptions options, TimeProvider time, ILogger<InstanceCheck> logger)
 {
     private static readonly TimeSpan MovedPause = TimeSpan.FromSeconds(1);
 
@@ -14,11 +15,16 @@ internal sealed class InstanceCheck(ProviderCatalog providers, LifecycleOptions 
     {
         var provider = providers.Get(server.Provider);
         if (await provider.FindAsync(server.Uid, cancellationToken) is { } instance)
+        {
+            absences.End(server);
             return new(Presence.There, instance, null, null);
-        // A clock that was set back must not make the wait longer.
-        var since = server.AbsentSince < now ? server.AbsentSince.Value : now;
-        var sure = since + provider.ConsistencyWindow;
-        return now < sure ? new(Presence.Missed, null, since, sure) : new(Presence.Gone, null, since, null);
+        }
+        var since = server.AbsentSince ?? now;
+        var wait = provider.ConsistencyWindow - absences.Length(server);
+        if (wait > TimeSpan.Zero)
+            return new(Presence.Missed, null, since, time.GetUtcNow() + wait);
+        absences.End(server);
+        return new(Presence.Gone, null, since, null);
     }
 
     /// <summary>The same where a provider that can't be asked is no failure: it has not said that the instance is gone.</summary>

@@ -25,10 +25,9 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     private readonly TimeProvider _time;
     private readonly TaskScheduler _scheduler;
     private readonly ILogger _logger;
-    private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly WakeSignal _wake;
     private readonly ConcurrentDictionary<string, Work> _working = new();
-    private readonly ConcurrentBag<string> _unfinished = [];
+    private readonly ConcurrentBag<ServerRecord> _unfinished = [];
     private readonly CancellationTokenSource _claiming = new();
     private readonly CancellationTokenSource _steps = new();
     private Task _loop = Task.CompletedTask;
@@ -64,7 +63,9 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         _store.Woken -= _wake.Set;
-        return _claiming.CancelAsync();
+        _claiming.Cancel();
+        _wake.Set();
+        return Task.CompletedTask;
     }
 
     /// <summary>What is under way gets its grace; what is then still under way is given back for the next start.</summary>
@@ -73,14 +74,16 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         await StoppingAsync(cancellationToken);
         var ended = EndAsync();
         await Task.WhenAny(ended, Task.Delay(_options.StopGrace, _time, cancellationToken));
-        await _steps.CancelAsync();
+        // Whoever stops the service is not held up by what is cut off; and all of that happens on the scheduler, as everything does.
+        await Task.Factory.StartNew(_steps.Cancel, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
         await ended;
         if (_unfinished.IsEmpty)
             return;
         LifecycleLog.GivingBack(_logger, _unfinished.Count);
         try
         {
-            await _store.ReleaseAsync(_unfinished, _owner, CancellationToken.None).WaitAsync(cancellationToken);
+            foreach (var claim in _unfinished.GroupBy(server => server.LeaseOwner!))
+                await _store.ReleaseAsync([.. claim.Select(server => server.Uid)], claim.Key, CancellationToken.None).WaitAsync(cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {
@@ -133,11 +136,12 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         try
         {
             if (now < _latest - ClockTolerance)
-                await _store.WakeAllAsync(CancellationToken.None);
+                await _store.WakeAllAsync(now + _options.LeaseDuration, CancellationToken.None);
             _latest = now;
-            // Never cancelled: a claim that was made is one to work on.
+            // Each claim is another owner: work that comes back after its lease must not give back the one that followed it. Never
+            // cancelled: a claim that was made is one to work on.
             var claim = await _store.ClaimAsync(
-                new(_owner, now, now + _options.LeaseDuration), free,
+                new(Guid.NewGuid().ToString("N"), now, now + _options.LeaseDuration), free,
                 provider => _options.ShareOfOneProvider - working.GetValueOrDefault(provider), !_store.IsPaused, CancellationToken.None);
             foreach (var server in claim.Servers)
                 Start(server);
@@ -166,10 +170,11 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         var pause = until - _time.GetUtcNow() is { } due && due < LongestSleep ? due : LongestSleep;
         if (pause <= TimeSpan.Zero)
             return;
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Not linked to the end of the loop, which wakes it: a delay that is cut off goes on at the pool, past the scheduler.
+        using var awake = new CancellationTokenSource();
         var slept = Task.Delay(pause, _time, awake.Token);
         // The clock may have been set on since it was read, and the delay counts from its beginning.
-        if (until > _time.GetUtcNow() || until is null)
+        if (!cancellationToken.IsCancellationRequested && !(until <= _time.GetUtcNow()))
             await Task.WhenAny(slept, _wake.Task);
         awake.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
@@ -195,7 +200,7 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         // Whatever a step throws as it is cut off.
         catch (Exception) when (_steps.IsCancellationRequested)
         {
-            _unfinished.Add(server.Uid);
+            _unfinished.Add(server);
         }
         catch (Exception e)
         {

@@ -18,6 +18,7 @@ public static class LifecycleServices
             .AddSingleton<MeteredProbe>()
             .AddSingleton<Shortages>()
             .AddSingleton<Deadlines>()
+            .AddSingleton<Absences>()
             .AddSingleton<InstanceCheck>()
             .AddSingleton<StepFailure>()
             .AddSingleton<CreateStep>()

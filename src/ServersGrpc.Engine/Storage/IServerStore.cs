@@ -80,8 +80,13 @@ public interface IServerStore
 
     Task SetPausedAsync(bool paused, CancellationToken cancellationToken);
 
-    /// <summary>Makes all servers that nobody works on due now: after the clock was set back, nothing must wait for the old time.</summary>
-    Task WakeAllAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Makes all servers that nobody works on due now, and lets no lease last longer than a given time: after the clock was set back, nothing
+    /// must wait for the old time.
+    /// </summary>
+    /// <param name="longestLease">Until when a lease that is given now lasts.</param>
+    /// <param name="cancellationToken">Takes it back, if it is not being written yet.</param>
+    Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken);
 
     /// <summary>Returns when the database answers a read and is not failing writes.</summary>
     Task CheckAsync(CancellationToken cancellationToken);

@@ -155,11 +155,16 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
         Woken?.Invoke();
     }
 
-    public Task WakeAllAsync(CancellationToken cancellationToken) =>
+    public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
-            foreach (var server in _cache.All.Select(s => session.FindByUid(s.Uid)).OfType<ServerRecord>().Where(s => s is { WakeAt: not null, LeaseOwner: null }))
-                session.Update(server, server with { WakeAt = session.Now });
+            foreach (var server in _cache.All.Select(s => session.FindByUid(s.Uid)).OfType<ServerRecord>())
+            {
+                if (server is { WakeAt: not null, LeaseOwner: null })
+                    session.Update(server, server with { WakeAt = session.Now });
+                else if (server.LeaseUntil > longestLease)
+                    session.Update(server, server with { LeaseUntil = longestLease });
+            }
             return true;
         }, cancellationToken);
 

@@ -503,7 +503,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         _engine.Provider.BeforeCreate = _ => Task.CompletedTask;
         for (var round = 0; round < 5; round++)
         {
-            await _engine.Store.WakeAllAsync(Timeout);
+            await _engine.Store.WakeAllAsync(_engine.Time.GetUtcNow(), Timeout);
             await _engine.Store.SetPausedAsync(round % 2 == 0, Timeout);
         }
 
