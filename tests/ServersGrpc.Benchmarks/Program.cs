@@ -1,9 +1,12 @@
+using System.Globalization;
 using ServersGrpc.Benchmarks;
 using ServersGrpc.Benchmarks.Processes;
+using ServersGrpc.Benchmarks.Soak;
 
 return args switch
 {
     [BareServer.Subcommand, var face, var bodyFile] => await BareServer.RunAsync(face, bodyFile),
     [MeteredServer.Subcommand, var program, .. var arguments] => MeteredServer.Run(program, arguments),
+    [SoakRun.Subcommand, var minutes] when double.TryParse(minutes, CultureInfo.InvariantCulture, out var length) && length > 0 => await SoakRun.RunAsync(length),
     _ => await Suite.RunAsync(args),
 };

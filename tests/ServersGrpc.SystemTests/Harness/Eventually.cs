@@ -9,15 +9,19 @@ internal static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Looks until the condition holds and returns what was seen then.</summary>
-    public static async Task<T> SeeAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string expectation)
+    public static Task<T> SeeAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string expectation) =>
+        SeeAsync(look, condition, seen => $"{expectation}. Last seen: {seen}", Patience);
+
+    /// <summary>The same with another patience, and words of its own for what was seen instead.</summary>
+    public static async Task<T> SeeAsync<T>(Func<Task<T>> look, Func<T, bool> condition, Func<T, string> expectation, TimeSpan patience)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var seen = await look();
             if (condition(seen)) return seen;
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
-                throw new TimeoutException($"Not within {Patience.TotalSeconds} s: {expectation}. Last seen: {seen}");
+            if (TimeProvider.System.GetElapsedTime(start) > patience)
+                throw new TimeoutException($"Not within {patience.TotalSeconds} s: {expectation(seen)}");
             await Task.Delay(Pause);
         }
     }

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ServersGrpc.FakeCloud.Client;
+using ServersGrpc.SystemTests.Harness;
+using Xunit.Abstractions;
+
+namespace ServersGrpc.SystemTests.Clouds;
+
+/// <summary>
+/// kill -9 before and after every kind of call that the service makes of its cloud, and at random moments while it writes, with faults on
+/// all the while. KILL_SEED repeats a run's choices (not the machine's timing).
+/// </summary>
+public abstract class KillMatrixTests(string cloud, IReadOnlyList<string> routes, ITestOutputHelper output)
+{
+    private const int Kills = 255;
+    private const int SettleEvery = 51;
+    private const int RandomEvery = 4;
+    private const int MostWanted = 12;
+    private const double FaultRate = 0.05;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan AtGate = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LatestKill = TimeSpan.FromMilliseconds(400);
+
+    private readonly FleetLedger _ledger = new();
+    private readonly Dictionary<(string Route, CallPoint Point), int> _struck = [];
+    private int _lastNumber;
+
+    [Fact]
+    public async Task Kill_AtEveryCallOfTheCloudAndAtRandom_LosesLeaksAndDoublesNothing()
+    {
+        var seed = int.Parse(Environment.GetEnvironmentVariable("KILL_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
+        output.WriteLine($"KILL_SEED={seed}");
+        var random = new Random(seed);
+        await using var lane = await CloudLane.StartAsync(cloud, output);
+        var chaos = new Chaos(FaultRate, seed, Troubles());
+        await lane.Admin.StartChaosAsync(chaos);
+
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            if (kill % RandomEvery == 0)
+                await KillWhileWritingAsync(lane, random);
+            else
+                await KillAtCallAsync(lane, random, kill);
+            await lane.Service.StartAsync();
+            if (kill % SettleEvery == 0)
+                await AssertSettlesAsync(lane, chaos);
+        }
+
+        output.WriteLine($"{_ledger.Acknowledged} servers were acknowledged, the end of {_ledger.Ended} too. Kills at calls: {string.Join(", ", _struck.OrderBy(s => s.Key).Select(s => $"{s.Key.Route} {s.Key.Point} {s.Value}"))}.");
+        // Every cell of the matrix was struck, each more than once.
+        Assert.All(from route in routes from point in Enum.GetValues<CallPoint>() select (route, point), cell =>
+            Assert.True(_struck.GetValueOrDefault(cell) > 1, $"{cell} was struck {_struck.GetValueOrDefault(cell)} times."));
+        await EndAsync(lane);
+    }
+
+    // All that ends by itself. Windows are shorter than what the service is told that listings may lag.
+    private static IReadOnlyList<Fault> Troubles() =>
+    [
+        new() { Kind = FaultKind.AnswerLost },
+        new() { Kind = FaultKind.Hang, Duration = TimeSpan.FromSeconds(4) },
+        new() { Kind = FaultKind.Hang, Duration = TimeSpan.FromSeconds(4), Point = CallPoint.After },
+        new() { Kind = FaultKind.RateLimited, Duration = TimeSpan.FromSeconds(1) },
+        new() { Kind = FaultKind.ServerError, Status = 500 },
+        new() { Kind = FaultKind.ServerError, Status = 502, Point = CallPoint.After },
+        new() { Kind = FaultKind.ServerError, Status = 504, Point = CallPoint.After },
+        new() { Kind = FaultKind.OutOfStock },
+        new() { Kind = FaultKind.SlowBoot, Duration = TimeSpan.FromSeconds(2) },
+        new() { Kind = FaultKind.ListingLag, Duration = TimeSpan.FromMilliseconds(600) },
+        new() { Kind = FaultKind.NotFoundEarly, Duration = TimeSpan.FromMilliseconds(600) },
+        new() { Kind = FaultKind.DeleteIgnored },
+        new() { Kind = FaultKind.AddressChange, Duration = TimeSpan.FromSeconds(1) },
+        new() { Kind = FaultKind.ShortPage },
+        new() { Kind = FaultKind.BrokenPage },
+        new() { Kind = FaultKind.MissingNext },
+        new() { Kind = FaultKind.WrongTotal },
+    ];
+
+    /// <summary>Stops a call before or after its effect, and the service with it.</summary>
+    private async Task KillAtCallAsync(CloudLane lane, Random random, int kill)
+    {
+        var route = routes[kill % routes.Count];
+        var point = (CallPoint)random.Next(2);
+        var gate = await lane.Admin.AddGateAsync(new() { Cloud = cloud, Route = route, Point = point, Skip = random.Next(2) });
+        var load = LoadAsync(lane.Service, random, calls: 3);
+        try
+        {
+            using var patience = new CancellationTokenSource(AtGate);
+            await lane.Admin.WaitAtGateAsync(gate, patience.Token);
+            _struck[(route, point)] = _struck.GetValueOrDefault((route, point)) + 1;
+        }
+        catch (OperationCanceledException)
+        {
+            // The call did not come in time; the kill comes all the same.
+            output.WriteLine($"{route} did not come before kill {kill}.");
+        }
+        await lane.Service.KillAsync();
+        await load;
+        // What stands at the gate is a request on the wire: it may be lost with its sender, or be carried out late.
+        if (random.Next(2) == 0)
+            await lane.Admin.DropGateAsync(gate);
+        else
+            await lane.Admin.OpenGateAsync(gate);
+    }
+
+    private async Task KillWhileWritingAsync(CloudLane lane, Random random)
+    {
+        var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(lane.Service, new Random(random.Next()), calls: 3)).ToList();
+        await Task.Delay(LatestKill * random.NextDouble());
+        await lane.Service.KillAsync();
+        await Task.WhenAll(load);
+    }
+
+    /// <summary>Provisions and terminates, one call after the other, until it is done or the service is gone.</summary>
+    private async Task LoadAsync(ServiceProcess service, Random random, int calls)
+    {
+        try
+        {
+            for (var call = 0; call < calls; call++)
+            {
+                var wanted = _ledger.Wanted;
+                if (random.Next(MostWanted) < wanted.Count)
+                    await _ledger.TerminateAsync(service, wanted[random.Next(wanted.Count)], force: random.Next(2) == 0);
+                else
+                    await _ledger.ProvisionAsync(service, $"m{Interlocked.Increment(ref _lastNumber)}");
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // Killed in the middle of a call: nothing was acknowledged.
+        }
+    }
+
+    private async Task AssertSettlesAsync(CloudLane lane, Chaos chaos)
+    {
+        _ledger.AssertNothingIsLost(await lane.Service.ListAsync());
+        await SettledAsync(lane);
+        await lane.Admin.StartChaosAsync(chaos);
+    }
+
+    /// <summary>Without new faults, everything gets where it has to go.</summary>
+    private async Task<IReadOnlyList<ServerView>> SettledAsync(CloudLane lane)
+    {
+        await lane.Admin.StopChaosAsync();
+        var seen = await Eventually.SeeAsync(
+            async () => (Servers: await lane.Service.ListAsync(), Bill: await lane.Admin.GetBillAsync(cloud)),
+            now => now.Servers.All(_ledger.IsSettled) && FleetLedger.Agree(now.Servers, now.Bill),
+            now => $"every server is running or stopped as asked, each running one with its one machine. Not so: {string.Join("; ", now.Servers.Where(server => !_ledger.IsSettled(server)))}. Machines: {string.Join(", ", now.Bill.Machines.Select(machine => $"{machine.Id} {machine.Name}"))}",
+            Patience);
+        return seen.Servers;
+    }
+
+    private async Task EndAsync(CloudLane lane)
+    {
+        foreach (var server in await SettledAsync(lane))
+        {
+            var events = JsonNode.Parse(await lane.Service.Http.GetStringAsync($"/api/servers/{server.Name}/events"))!.AsArray();
+            Assert.Equal((server.Name, null), (server.Name, LifeStory.WhatIsWrong(events, server.State)));
+        }
+        foreach (var name in _ledger.Wanted)
+            await _ledger.TerminateAsync(lane.Service, name);
+        await SettledAsync(lane);
+
+        var bill = await lane.Admin.GetBillAsync(cloud);
+        Assert.Empty(bill.Machines);
+        Assert.Empty(bill.Things);
+        FleetLedger.AssertNeverTwoAtOnce(await lane.Admin.GetMachinesAsync(cloud));
+    }
+}
