@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ServersGrpc.FakeCloud.Client;
 using ServersGrpc.FakeCloud.State;
 
 namespace ServersGrpc.Tests.FakeClouds;
