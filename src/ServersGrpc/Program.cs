@@ -8,7 +8,6 @@ using ServersGrpc.Cors;
 using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
-using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Telemetry;
 
@@ -25,11 +24,7 @@ return await Startup.RunAsync(async () =>
     builder.AddHosting(options);
     builder.Services
         .AddStorage(options.Storage, options.InstallationId)
-        .AddProviders()
-        .AddLocalProvider(options.Local, AgentCommand.CommandLine())
-        .AddHetzner(options.Hetzner)
-        .AddDigitalOcean(options.DigitalOcean)
-        .AddDocker(options.Docker)
+        .AddProviders(options)
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)

@@ -24,7 +24,7 @@ internal sealed partial class ProvisionValidator(ProviderCatalog providers)
             .. CheckAlternatives(request.Alternatives),
             .. CheckCapacity(request.Capacity),
             .. CheckLabels(request.Labels),
-            .. CheckUserData(request.UserData),
+            .. CheckUserData(request.UserData, providers.Find(provider)),
             .. CheckRequestId(request.RequestId),
         ];
         if (violations.Length > 0)
@@ -82,11 +82,13 @@ internal sealed partial class ProvisionValidator(ProviderCatalog providers)
     }
 
     // What it says is not repeated: it may hold secrets.
-    private static IEnumerable<FieldViolation> CheckUserData(string userData)
+    private static IEnumerable<FieldViolation> CheckUserData(string userData, IServerProvider? provider)
     {
         var bytes = Encoding.UTF8.GetByteCount(userData);
         if (bytes > MaxUserDataBytes)
             yield return new("user_data", $"{bytes} bytes are more than {MaxUserDataBytes}");
+        else if (userData.Length > 0 && provider?.CheckUserData(userData) is { } problem)
+            yield return new("user_data", problem);
     }
 
     private static IEnumerable<FieldViolation> CheckRequestId(string requestId)

@@ -44,6 +44,17 @@ public sealed class FleetTests : IAsyncLifetime
         Assert.Equal("b", server.Labels["a"]);
     }
 
+    [Fact]
+    public async Task Provision_UserDataThatTheProviderCannotUse_IsRefusedInItsWords()
+    {
+        _engine.Provider.UserDataProblem = "line 3: \"nam\" is no variable";
+
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(new() { UserData = "x" }, "tester", Timeout));
+        await _engine.Fleet.ProvisionAsync(new(), "tester", Timeout);
+
+        Assert.Equal(new("user_data", "line 3: \"nam\" is no variable"), Assert.Single(refused.Violations));
+    }
+
     public static TheoryData<string, ProvisionRequest> BadRequests => new()
     {
         { "name", new() { Name = "Upper" } },

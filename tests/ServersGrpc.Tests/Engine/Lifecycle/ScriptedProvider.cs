@@ -22,6 +22,9 @@ internal sealed class ScriptedProvider : IServerProvider
 
     public TimeSpan DrainTimeout { get; set; }
 
+    /// <summary>What is wrong with any user data; null: nothing.</summary>
+    public string? UserDataProblem { get; set; }
+
     /// <summary>Runs before an instance is made; may throw or wait.</summary>
     public Func<CancellationToken, Task> BeforeCreate { get; set; } = _ => Task.CompletedTask;
 
@@ -57,6 +60,8 @@ internal sealed class ScriptedProvider : IServerProvider
     public ConcurrentDictionary<Placement, bool> OutOfStock { get; } = new();
 
     public IReadOnlyCollection<Instance> Instances => [.. _instances.Values, .. _strays.Values];
+
+    public string? CheckUserData(string userData) => UserDataProblem;
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
