@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class EngineProcess : IDisposable
     private readonly StepScheduler _scheduler;
     private readonly DataDirectory _directory;
     private readonly SqliteServerStore _database;
+    private readonly RunMeters _meters = new();
     private readonly ServiceProvider _services;
     private readonly LifecycleLoop _loop;
     private readonly CancellationTokenSource _sweeping = new();
@@ -32,13 +34,14 @@ internal sealed class EngineProcess : IDisposable
         _scheduler = new(world.Random);
         _directory = DataDirectory.Open(directory);
         var logs = new SimulationLogs(world);
-        _database = SqliteServerStore.Open(_directory, "", new(), _time, NullLogger.Instance);
+        _database = SqliteServerStore.Open(_directory, "", new(), _time, new(_meters), NullLogger.Instance);
         Store = hooks.Store(new SimulatedStore(world, _database, trouble, uids, _time));
         var options = world.Scenario.Options;
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(_time)
             .AddSingleton<TaskScheduler>(_scheduler)
             .AddSingleton(new Random(world.Random.Next()))
+            .AddSingleton<IMeterFactory>(_meters)
             .AddSingleton<ILoggerFactory>(logs)
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddSingleton<IServerProbe>(new SimulatedProbe(world, clouds, network, _time, options.ProbeTimeout))
@@ -92,6 +95,7 @@ internal sealed class EngineProcess : IDisposable
         _services.Dispose();
         _sweeping.Dispose();
         _database.Dispose();
+        _meters.Dispose();
         _directory.Dispose();
     }
 

@@ -38,8 +38,9 @@ internal sealed class RunDirectory : IDisposable
     private static byte[] MakeEmpty()
     {
         using var run = new RunDirectory(isPrepared: false);
+        using var meters = new RunMeters();
         using (var directory = DataDirectory.Open(run.Path))
-            SqliteServerStore.Open(directory, "simulation", new(), TimeProvider.System, NullLogger.Instance).Dispose();
+            SqliteServerStore.Open(directory, "simulation", new(), TimeProvider.System, new(meters), NullLogger.Instance).Dispose();
         return File.ReadAllBytes(run.DatabaseFile);
     }
 }

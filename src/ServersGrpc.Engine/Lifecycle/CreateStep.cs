@@ -28,6 +28,7 @@ internal sealed class CreateStep(
 
         server = await JournalAsync(context, provider);
         var instance = await provider.CreateAsync(InstanceSpec.For(server), cancellationToken);
+        shortages.EndTry(server);
         return Created(server, instance, "InstanceCreated", $"{provider.Name} made instance {instance.Id}.");
     }
 

@@ -14,17 +14,18 @@ internal sealed class InstanceCheck(
     public async Task<Sighting> FindAsync(ServerRecord server, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var provider = providers.Get(server.Provider);
+        var asked = time.GetTimestamp();
         if (await provider.FindAsync(server.Uid, cancellationToken) is { } instance)
         {
             absences.End(server);
             return new(Presence.There, instance, null, null);
         }
-        var since = server.AbsentSince ?? now;
-        var wait = provider.ConsistencyWindow - absences.Length(server);
-        if (wait > TimeSpan.Zero)
-            return new(Presence.Missed, null, since, time.GetUtcNow() + wait);
+        var (window, missed) = (provider.ConsistencyWindow, absences.Since(server));
+        // An answer that is long in coming tells of when it was asked for.
+        if (window > TimeSpan.Zero && time.GetElapsedTime(missed, asked) < window)
+            return new(Presence.Missed, null, server.AbsentSince ?? now, time.GetUtcNow() + window - time.GetElapsedTime(missed));
         absences.End(server);
-        return new(Presence.Gone, null, since, null);
+        return new(Presence.Gone, null, server.AbsentSince ?? now, null);
     }
 
     /// <summary>The same where a provider that can't be asked is no failure: it has not said that the instance is gone.</summary>

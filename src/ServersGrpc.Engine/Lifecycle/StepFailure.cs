@@ -37,8 +37,6 @@ internal sealed class StepFailure(InstanceCheck instances, Shortages shortages, 
         // Only what the provider itself refused is known not to exist.
         if (fault?.Fault is ProviderFault.Rejected or ProviderFault.CapacityUnavailable)
             failed = failed with { CreateIsOpen = false };
-        if (fault?.Fault is ProviderFault.Rejected)
-            return instances.GiveUp(failed, now, "Rejected", failed.Error);
         if (fault?.Fault is ProviderFault.CapacityUnavailable && server.Placements.Count > 0)
         {
             shortages.Remember(server, now);
@@ -46,6 +44,9 @@ internal sealed class StepFailure(InstanceCheck instances, Shortages shortages, 
             if (now < failed.Deadline && shortages.Available(server, now) is { } next)
                 return StepResult.GoOn(failed with { Attempts = server.Attempts }, "PlacementUnavailable", $"{failed.Error} Next: {next}.");
         }
+        shortages.EndTry(server);
+        if (fault?.Fault is ProviderFault.Rejected)
+            return instances.GiveUp(failed, now, "Rejected", failed.Error);
         if (failed.Attempts >= options.CreateAttempts || now >= failed.Deadline)
             return instances.GiveUp(failed, now, "RetriesExhausted", $"Given up after {failed.Attempts} tries. {failed.Error}");
         return fault?.Fault is ProviderFault.CapacityUnavailable

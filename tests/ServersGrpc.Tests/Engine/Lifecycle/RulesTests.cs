@@ -399,7 +399,7 @@ public sealed class RulesTests : IAsyncLifetime
             await _engine.PassTimeAsync();
         _engine.Time.Advance(TimeSpan.FromDays(-2));
         var corrected = _engine.Time.GetUtcNow();
-        await _engine.Store.WakeAllAsync(Timeout);
+        await _engine.Store.WakeAllAsync(corrected + _engine.Options.LeaseDuration, Timeout);
 
         while ((await _engine.LookAsync(s => s.LeaseOwner is null && s.WakeAt > _engine.Time.GetUtcNow())).State != ServerState.Stopped)
             await _engine.PassTimeAsync();

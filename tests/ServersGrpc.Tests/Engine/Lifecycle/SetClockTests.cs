@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Tests.Engine.Storage;
 
@@ -9,23 +7,6 @@ namespace ServersGrpc.Tests.Engine.Lifecycle;
 public sealed class SetClockTests : IDisposable
 {
     private readonly StoreFixture _store = new();
-
-    [Fact]
-    public async Task Find_ClockSetOnWithinTheWindow_IsMissedAndNotGone()
-    {
-        var provider = new ScriptedProvider { ConsistencyWindow = TimeSpan.FromMinutes(1) };
-        var time = new SettableTime();
-        var check = new InstanceCheck(new([provider]), new(time), new(), time, NullLogger<InstanceCheck>.Instance);
-        var server = _store.NewServer("one");
-
-        var first = await check.FindAsync(server, time.GetUtcNow(), StoreFixture.Timeout);
-        time.Set(TimeSpan.FromDays(1));
-        var second = await check.FindAsync(server with { AbsentSince = first.AbsentSince }, time.GetUtcNow(), StoreFixture.Timeout);
-        time.Pass(TimeSpan.FromMinutes(1));
-        var third = await check.FindAsync(server with { AbsentSince = first.AbsentSince }, time.GetUtcNow(), StoreFixture.Timeout);
-
-        Assert.Equal((Presence.Missed, Presence.Missed, Presence.Gone), (first.Presence, second.Presence, third.Presence));
-    }
 
     [Fact]
     public async Task WakeAll_LeaseOfTheOldTime_EndsNoLaterThanANewOne()
@@ -60,21 +41,4 @@ public sealed class SetClockTests : IDisposable
     }
 
     public void Dispose() => _store.Dispose();
-
-    /// <summary>A clock whose time of day can be set without any time passing.</summary>
-    private sealed class SettableTime : TimeProvider
-    {
-        private TimeSpan _passed;
-        private TimeSpan _skew;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _passed + _skew;
-
-        public override long GetTimestamp() => _passed.Ticks;
-
-        public void Set(TimeSpan by) => _skew += by;
-
-        public void Pass(TimeSpan span) => _passed += span;
-    }
 }

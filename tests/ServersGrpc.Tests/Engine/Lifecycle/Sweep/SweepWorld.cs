@@ -12,8 +12,7 @@ internal sealed class SweepWorld : IDisposable
         [ServerState.Pending, ServerState.Creating, ServerState.Created, ServerState.Staging, ServerState.Running, ServerState.Shutdown, ServerState.Stopping, ServerState.Error];
 
     private readonly Random _random;
-    private readonly LivenessBreaker _breaker;
-    private readonly LifecycleMetrics _metrics;
+    private readonly TestMeters _meters = new();
     private readonly OrphanSweep _sweep;
     private int _count;
 
@@ -27,9 +26,8 @@ internal sealed class SweepWorld : IDisposable
             OrphanAge = TimeSpan.FromSeconds(_random.Next(1, 1200)),
             OrphanConfirmation = TimeSpan.FromSeconds(_random.Next(1, 120)),
         };
-        _breaker = new(Servers, Options, Time, NullLogger<LivenessBreaker>.Instance);
-        _metrics = new(_breaker);
-        _sweep = new(new([Provider]), Servers, Options, _metrics, Time, NullLogger<OrphanSweep>.Instance);
+        var breaker = new LivenessBreaker(Servers, Options, Time, NullLogger<LivenessBreaker>.Instance);
+        _sweep = new(new([Provider]), Servers, Options, new(breaker, _meters), Time, NullLogger<OrphanSweep>.Instance);
         for (var i = _random.Next(3); i > 0; i--)
             Provider.Foreign[$"foreign-{i}"] = new($"foreign-{i}", $"their-{i}", "theirs", "", Time.GetUtcNow());
     }
@@ -70,7 +68,7 @@ internal sealed class SweepWorld : IDisposable
             Happen();
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose() => _meters.Dispose();
 
     private void Happen()
     {

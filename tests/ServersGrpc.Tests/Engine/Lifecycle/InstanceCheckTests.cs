@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Tests.Engine.Lifecycle;
+
+/// <summary>When an instance that its provider does not find is gone, and when it may only be too new to be found. Both were seen to fail in simulations.</summary>
+public class InstanceCheckTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly ScriptedProvider _provider = new() { ConsistencyWindow = Window };
+    private readonly SettableTime _time = new();
+    private readonly InstanceCheck _check;
+    private ServerRecord _server = new()
+    {
+        Uid = "uid",
+        Name = "one",
+        Provider = "scripted",
+        Credentials = ServerCredentials.None,
+        Created = DateTimeOffset.UnixEpoch,
+    };
+
+    public InstanceCheckTests() => _check = new(new([_provider]), new(_time), new(), _time, NullLogger<InstanceCheck>.Instance);
+
+    [Fact]
+    public async Task Find_ClockSetOnWithinTheWindow_IsMissedAndNotGone()
+    {
+        var first = await FindAsync();
+        _time.Set(TimeSpan.FromDays(1));
+        var second = await FindAsync();
+        _time.Pass(Window);
+
+        Assert.Equal((Presence.Missed, Presence.Missed, Presence.Gone), (first, second, await FindAsync()));
+    }
+
+    [Fact]
+    public async Task Find_AnswerLongerInComingThanTheWindow_TellsOfWhenItWasAskedFor()
+    {
+        var first = await FindAsync();
+        _provider.BeforeFind = () => _time.Pass(Window);
+        var second = await FindAsync();
+
+        Assert.Equal((Presence.Missed, Presence.Missed, Presence.Gone), (first, second, await FindAsync()));
+    }
+
+    private async Task<Presence> FindAsync()
+    {
+        var sighting = await _check.FindAsync(_server, _time.GetUtcNow(), CancellationToken.None);
+        _server = _server with { AbsentSince = sighting.AbsentSince };
+        return sighting.Presence;
+    }
+}
