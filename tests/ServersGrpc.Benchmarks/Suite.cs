@@ -26,6 +26,7 @@ internal static class Suite
         new PostBenchmark(),
         new ListBenchmark(1_000),
         new ListBenchmark(10_000),
+        new FleetBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] names)

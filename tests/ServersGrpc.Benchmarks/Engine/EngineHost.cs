@@ -20,8 +20,8 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddSingleton(_ => DataDirectory.Open(dataDirectory))
             .AddStorage(storage, installationId: "")
             .AddProviders()
-            .AddSingleton<IServerProvider, InstantProvider>()
-            .AddSingleton<IServerProbe, InstantProbe>()
+            .AddSingleton<IServerProvider>(Provider)
+            .AddSingleton<IServerProbe>(Probe)
             .AddLifecycle(new())
             .AddFleet(new() { MaxServers = NoLimit });
         _host = builder.Build();
@@ -29,7 +29,13 @@ internal sealed class EngineHost : IAsyncDisposable
         Fleet = _host.Services.GetRequiredService<Fleet>();
     }
 
+    public InstantProvider Provider { get; } = new();
+
+    public InstantProbe Probe { get; } = new();
+
     public IServerStore Store { get; }
+
+    public OrphanSweep Sweep => _host.Services.GetRequiredService<OrphanSweep>();
 
     public Fleet Fleet { get; }
 

@@ -10,12 +10,15 @@ internal sealed class InstantProvider : IServerProvider
 
     public ProviderDefaults Defaults { get; } = new("image", "region", "size", "linux/amd64");
 
+    /// <summary>What a listing answers.</summary>
+    public IReadOnlyList<Instance> Instances { get; set; } = [];
+
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
         Task.FromResult(new Instance("instance-" + spec.Uid, spec.Uid, spec.Name, "127.0.0.1", TimeProvider.System.GetUtcNow()));
 
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) => Task.FromResult<Instance?>(null);
 
-    public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Instance>>([]);
+    public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(Instances);
 
     public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => Task.CompletedTask;
 }
