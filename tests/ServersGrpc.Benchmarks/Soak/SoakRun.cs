@@ -78,7 +78,7 @@ internal sealed class SoakRun : IDisposable
         "--Servers:Lifecycle:ErrorRetention=00:00:05", "--Servers:Lifecycle:StoppedRetention=00:01:00", "--Servers:Lifecycle:EventRetention=00:05:00",
         "--Servers:Lifecycle:LivenessInterval=00:00:05", "--Servers:Lifecycle:ProbeTimeout=00:00:03",
         "--Servers:Lifecycle:SweepInterval=00:00:10", "--Servers:Lifecycle:OrphanAge=00:00:30", "--Servers:Lifecycle:OrphanConfirmation=00:00:05",
-        "--Logging:LogLevel:Default=Error",
+        "--Logging:LogLevel:ServersGrpc=Error",
     ];
 
     private static IEnumerable<string> Each(string setting) =>
