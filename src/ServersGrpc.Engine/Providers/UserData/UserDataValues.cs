@@ -16,7 +16,8 @@ internal sealed class UserDataValues
     public static readonly UserDataValues Sample = new(
         new InstanceSpec(
             new string('0', 32), new string('x', 63), new string('x', 64), new string('x', 32), new string('x', 32), "", ServerRecord.EmptyLabels,
-            new ServerCredentials(default, Pem(900), Pem(300), Pem(900))) { Secret = new string('x', 32) },
+            new ServerCredentials(default, Pem(900), Pem(300), Pem(900)))
+        { Secret = new string('x', 32) },
         new string('x', 16), new string('x', 63));
 
     private readonly Dictionary<string, string> _values;

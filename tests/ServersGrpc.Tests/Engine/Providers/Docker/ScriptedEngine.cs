@@ -51,7 +51,9 @@ internal sealed class ScriptedEngine : HttpMessageHandler
             ["State"] = state,
             ["Labels"] = new JsonObject
             {
-                ["servers-grpc.installation"] = "ours", ["servers-grpc.uid"] = uid, ["servers-grpc.name"] = "agent-1",
+                ["servers-grpc.installation"] = "ours",
+                ["servers-grpc.uid"] = uid,
+                ["servers-grpc.name"] = "agent-1",
             },
         };
         foreach (var (key, value) in with ?? [])
