@@ -15,7 +15,7 @@ internal sealed class CreateStep(
         // The journal is open: an earlier try may have succeeded without our knowing. Look before paying twice.
         if (server.CreateIsOpen)
         {
-            var sighting = await instances.FindAsync(server, context.Now, cancellationToken);
+            var sighting = await LookAsync(server, context.Now, cancellationToken);
             if (sighting.Instance is { } found)
                 return Created(server, found, "InstanceAdopted", $"Found instance {found.Id}, made by an earlier try.");
             // An instance that is too new to be found would be made twice.
@@ -23,13 +23,30 @@ internal sealed class CreateStep(
                 return StepResult.Wait(server with { AbsentSince = sighting.AbsentSince }, sighting.LookAgain);
         }
         // Nothing was made so far, and while new instances are paused nothing is.
+        server = server with { CreateIsOpen = false, AbsentSince = null };
         if (store.IsPaused)
-            return StepResult.Wait(server with { CreateIsOpen = false, AbsentSince = null }, context.Now);
+            return StepResult.Wait(server, context.Now);
+        // The provider may have asked for more patience than there was.
+        if (server.Attempts > 0 && context.Now >= server.Deadline)
+            return instances.GiveUp(server, context.Now, "RetriesExhausted", $"Given up after {server.Attempts} tries. {server.Error}");
 
         server = await JournalAsync(context, provider);
         var instance = await provider.CreateAsync(InstanceSpec.For(server), cancellationToken);
         shortages.EndTry(server);
         return Created(server, instance, "InstanceCreated", $"{provider.Name} made instance {instance.Id}.");
+    }
+
+    // Whatever the provider says to a look, it refuses no create with it.
+    private async Task<Sighting> LookAsync(ServerRecord server, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await instances.FindAsync(server, now, cancellationToken);
+        }
+        catch (ProviderException e)
+        {
+            throw e.AsPassing();
+        }
     }
 
     /// <summary>Before every call that may make an instance, it is on disk that there may be one, and where.</summary>

@@ -27,6 +27,8 @@ internal sealed class StepFailure(InstanceCheck instances, Shortages shortages, 
         return server.State switch
         {
             ServerState.Pending or ServerState.Creating => CreateFailed(server, failed, now, fault),
+            ServerState.Staging when now >= server.Deadline => instances.GiveUp(
+                failed, now, "NotReady", $"The instance did not answer within {options.ReadyDeadline}. {message}"),
             ServerState.Stopping => Again(server, failed, now, "DestroyFailed", ShortPause, fault),
             _ => Again(server, failed, now, "StepFailed", ShortPause, fault),
         };

@@ -28,7 +28,7 @@ public interface IServerProvider
 
     /// <summary>
     /// Makes an instance, idempotent by <see cref="InstanceSpec.Uid"/>, and returns what is known of it: the id always, the address
-    /// perhaps later.
+    /// perhaps later. Rejected and CapacityUnavailable say that nothing was made, or that nothing of it is left.
     /// </summary>
     Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken);
 

@@ -8,4 +8,10 @@ public sealed class ProviderException(ProviderFault fault, string message, TimeS
 
     /// <summary>The provider's own word on when to come back.</summary>
     public TimeSpan? RetryAfter => retryAfter;
+
+    /// <summary>
+    /// The same as a fault that may pass: a refusal is the end of a create only where it is the create itself that was refused. That of a
+    /// call before or after it says nothing of what was made.
+    /// </summary>
+    internal ProviderException AsPassing() => fault == ProviderFault.Transient ? this : new(ProviderFault.Transient, Message, retryAfter, this);
 }

@@ -43,9 +43,13 @@ internal sealed class OptionsReader(List<string> errors)
         }
         try
         {
-            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(key.Value));
+            var value = TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(key.Value);
+            // Of an enumeration any number would be taken.
+            if (property.PropertyType.IsEnum && !Enum.IsDefined(property.PropertyType, value!))
+                throw new FormatException();
+            property.SetValue(target, value);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             errors.Add($"{key.Path} is \"{key.Value}\", which is not {Describe(property.PropertyType)}.");
         }
@@ -65,7 +69,10 @@ internal sealed class OptionsReader(List<string> errors)
     private void Check(IConfigurationSection section, object target)
     {
         var results = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(target, new(target), results, validateAllProperties: true))
+        // One value out of bounds would hide what the options themselves find.
+        if (!Validator.TryValidateObject(target, new(target), results, validateAllProperties: true) && target is IValidatableObject more)
+            results.AddRange(more.Validate(new(target)).Where(found => results.All(result => result.ErrorMessage != found.ErrorMessage)));
+        if (results.Count > 0)
             errors.AddRange(results.Select(result => $"{section.Path}: {result.ErrorMessage}"));
     }
 
@@ -74,6 +81,7 @@ internal sealed class OptionsReader(List<string> errors)
         _ when type == typeof(int) => "a whole number",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a time as d.hh:mm:ss",
+        _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
         _ => $"a {type.Name}",
     };
 }

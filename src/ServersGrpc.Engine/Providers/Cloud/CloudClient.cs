@@ -77,7 +77,7 @@ internal sealed class CloudClient
     public async Task<CloudReply> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _rateLimit.ThrowWhileSpent();
+        await _rateLimit.WaitAsync(cancellationToken);
         var token = _token.Read();
         using var timer = new CancellationTokenSource(_options.CallTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);

@@ -63,25 +63,20 @@ internal sealed class CloudProvider : IServerProvider
         catch (ProviderException e) when (volume is not null && e.Fault is ProviderFault.Rejected or ProviderFault.CapacityUnavailable)
         {
             // Whoever hears that nothing was made never comes back to look.
-            await _cloud.DeleteExtraAsync(volume!, cancellationToken);
+            await PassingAsync(() => _cloud.DeleteExtraAsync(volume!, cancellationToken));
             throw;
         }
-        var instance = Adopt(order.Machine);
-        if (await _patience.WaitForActionsAsync(order.Actions, cancellationToken) is { } error)
+        CloudError? error = null;
+        Instance? made = null;
+        await PassingAsync(async () =>
         {
-            await RemoveHalfMadeAsync(order.Machine, cancellationToken);
-            throw new ProviderException(error.Fault, error.Message);
-        }
-        if (!_cloud.NamesAreUnique
-            && Oldest(await _cloud.FindMachinesAsync(spec.Uid, cancellationToken)) is { } first
-            && first.Id < order.Machine.Id)
-        {
-            // Another create of the same server came first, perhaps one of ours whose answer was lost and whose effect came late.
-            await RemoveHalfMadeAsync(order.Machine, cancellationToken);
-            return Adopt(first);
-        }
-        // A listing or a look that lags behind must not make a machine that was just made disappear.
-        return (await _cloud.GetMachineAsync(order.Machine.Id, cancellationToken))?.ToInstance() ?? instance;
+            error = await _patience.WaitForActionsAsync(order.Actions, cancellationToken);
+            if (error is null)
+                made = await SettleAsync(order.Machine, cancellationToken);
+            else
+                await RemoveHalfMadeAsync(order.Machine, cancellationToken);
+        });
+        return made ?? throw new ProviderException(error!.Fault, error.Message);
     }
 
     public async Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
@@ -116,10 +111,12 @@ internal sealed class CloudProvider : IServerProvider
             return;
         }
 
-        var extras = await _cloud.FindExtrasAsync(instance.Uid, cancellationToken);
-        if (extras.FirstOrDefault(extra => extra.ToInstance().Id == instance.Id) is { } lone)
+        if (instance.Id.Length > 0)
         {
-            await _cloud.DeleteExtraAsync(lone, cancellationToken);
+            // By its own id: its other tags may be lost.
+            var extras = await _cloud.ListExtrasAsync(cancellationToken);
+            if (extras.FirstOrDefault(extra => extra.ToInstance().Id == instance.Id) is { } lone)
+                await _cloud.DeleteExtraAsync(lone, cancellationToken);
             return;
         }
         var machines = await _cloud.FindMachinesAsync(instance.Uid, cancellationToken);
@@ -127,6 +124,33 @@ internal sealed class CloudProvider : IServerProvider
             await _cloud.DeleteMachineAsync(machine.Id, cancellationToken);
         if (machines.Count == 0)
             await RemoveLeftoversAsync(instance.Uid, isSure: false, cancellationToken);
+    }
+
+    /// <summary>What is known of a machine that was just made.</summary>
+    private async Task<Instance> SettleAsync(CloudMachine machine, CancellationToken cancellationToken)
+    {
+        var instance = Adopt(machine);
+        if (!_cloud.NamesAreUnique && Oldest(await _cloud.FindMachinesAsync(machine.Uid, cancellationToken)) is { } first && first.Id < machine.Id)
+        {
+            // Another create of the same server came first, perhaps one of ours whose answer was lost and whose effect came late.
+            await RemoveHalfMadeAsync(machine, cancellationToken);
+            return Adopt(first);
+        }
+        // A listing or a look that lags behind must not make a machine that was just made disappear.
+        return (await _cloud.GetMachineAsync(machine.Id, cancellationToken))?.ToInstance() ?? instance;
+    }
+
+    // From the first thing on that was made, a refusal is one of another call: it must not pass for the word that there is nothing.
+    private static async Task PassingAsync(Func<Task> calls)
+    {
+        try
+        {
+            await calls();
+        }
+        catch (ProviderException e)
+        {
+            throw e.AsPassing();
+        }
     }
 
     private string Render(InstanceSpec spec)
@@ -157,10 +181,14 @@ internal sealed class CloudProvider : IServerProvider
             await _cloud.DeleteExtraAsync(present, cancellationToken);
         }
         var (volume, actions) = await _cloud.CreateVolumeAsync(spec, cancellationToken);
-        if (await _patience.WaitForActionsAsync(actions, cancellationToken) is not { } error)
-            return volume;
-        await _cloud.DeleteExtraAsync(volume, cancellationToken);
-        throw new ProviderException(error.Fault, error.Message);
+        CloudError? error = null;
+        await PassingAsync(async () =>
+        {
+            error = await _patience.WaitForActionsAsync(actions, cancellationToken);
+            if (error is not null)
+                await _cloud.DeleteExtraAsync(volume, cancellationToken);
+        });
+        return error is null ? volume : throw new ProviderException(error.Fault, error.Message);
     }
 
     // Until nothing is left: whoever hears that nothing was made never comes back to look.

@@ -6,23 +6,29 @@ namespace ServersGrpc.Engine.Providers.Cloud;
 
 /// <summary>
 /// What a cloud said of its rate limit. While the limit is spent, calls are not made at all: they would only prolong it, and some clouds
-/// lock out who does not listen.
+/// lock out who does not listen. A short while is waited for; a failure would count as a try of what was not tried.
 /// </summary>
 internal sealed class RateLimit(ICloudDialect dialect, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
+    // Longer than this others would rather be told.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
 
-    /// <exception cref="ProviderException">The limit is spent.</exception>
-    public void ThrowWhileSpent()
+    /// <summary>Returns when a call may be made.</summary>
+    /// <exception cref="ProviderException">The limit is spent for longer than a moment.</exception>
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
         TimeSpan left;
         lock (_lock)
             left = _closedUntil - time.GetUtcNow();
-        if (left > TimeSpan.Zero)
+        if (left > TimeSpan.Zero && left <= LongestWait)
+            await Task.Delay(left, time, cancellationToken);
+        else if (left > TimeSpan.Zero)
             throw new ProviderException(ProviderFault.Transient, $"The rate limit of {dialect.Provider} is spent.", Bounded(left));
     }
 

@@ -135,7 +135,14 @@ public sealed class DockerProvider : IServerProvider
         catch (ProviderException exception) when (exception.Fault is ProviderFault.Rejected or ProviderFault.CapacityUnavailable)
         {
             // These two tell the caller that there is nothing. Where that can't be brought about, the outcome is another.
-            await _engine.RemoveAsync(container.Id, cancellationToken);
+            try
+            {
+                await _engine.RemoveAsync(container.Id, cancellationToken);
+            }
+            catch (ProviderException refusal)
+            {
+                throw refusal.AsPassing();
+            }
             throw;
         }
     }

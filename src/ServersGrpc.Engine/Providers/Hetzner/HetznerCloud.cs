@@ -118,7 +118,15 @@ internal sealed class HetznerCloud(HetznerOptions options, string installationId
     // Another create of this server may have come first, or its listing lags behind. Or the name is someone else's.
     private async Task<CloudMachine> FindHolderAsync(InstanceSpec spec, CloudReply refusal, CancellationToken cancellationToken)
     {
-        var holders = await client.ListAsync($"/servers?name={Uri.EscapeDataString(spec.Name)}", "servers", ReadServer, cancellationToken);
+        IReadOnlyList<CloudMachine> holders;
+        try
+        {
+            holders = await client.ListAsync($"/servers?name={Uri.EscapeDataString(spec.Name)}", "servers", ReadServer, cancellationToken);
+        }
+        catch (ProviderException e)
+        {
+            throw e.AsPassing();
+        }
         return holders switch
         {
             [var holder] when holder.InstallationId == installationId && holder.Uid == spec.Uid => holder,

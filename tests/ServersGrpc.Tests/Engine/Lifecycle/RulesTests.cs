@@ -130,6 +130,27 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Equal((state, isOpen), (failed.State, failed.CreateIsOpen));
     }
 
+    [Theory]
+    [InlineData(ProviderFault.Rejected)]
+    [InlineData(ProviderFault.CapacityUnavailable)]
+    public async Task Rule06_UnknownIsNotFailed_ARefusedLookLeavesTheCreateOpen(ProviderFault fault)
+    {
+        _engine.Provider.AfterCreate = _ => throw new HttpRequestException("lost");
+        await _engine.ProvisionAsync();
+        await _engine.IsAsync(s => s.Error.Length > 0);
+        _engine.Provider.BeforeFind = () => throw new ProviderException(fault, "bad token");
+        await _engine.PassTimeAsync();
+        var refused = await _engine.IsAsync(s => s.Error == "bad token");
+        Assert.Equal((ServerState.Creating, true), (refused.State, refused.CreateIsOpen));
+
+        await _engine.TerminateAsync();
+        _engine.Provider.BeforeFind = () => { };
+        while ((await _engine.LookAsync(s => s.LeaseOwner is null && s.WakeAt > _engine.Time.GetUtcNow())).State != ServerState.Stopped)
+            await _engine.PassTimeAsync();
+
+        Assert.Empty(_engine.Provider.Instances);
+    }
+
     [Fact]
     public async Task Rule07_TerminateAtAnyTime_AnOpenCreateIsResolvedThenDestroyed()
     {

@@ -14,7 +14,6 @@ public sealed class CloudClientTests
 
     [Theory]
     [InlineData("7", 7)]
-    [InlineData("0", 1)]
     [InlineData("Fri, 02 Jan 2026 03:05:05 GMT", 60)]
     [InlineData("99999999", 3600)]
     public async Task SendAsync_TooSoonWithRetryAfter_TellsItAndStaysAwayUntilThen(string header, int seconds)
@@ -29,6 +28,18 @@ public sealed class CloudClientTests
         Assert.Equal((ProviderFault.Transient, TimeSpan.FromSeconds(seconds)), (fault.Fault, fault.RetryAfter));
         Assert.Equal((ProviderFault.Transient, TimeSpan.FromSeconds(seconds)), (meanwhile.Fault, meanwhile.RetryAfter));
         await client.GetAsync("/x", default);
+        Assert.Equal(2, _cloud.Requests.Count);
+    }
+
+    [Fact]
+    public async Task SendAsync_LimitIsSpentForAMoment_WaitsInPlaceOfFailing()
+    {
+        _cloud.Then("GET /v1/x", 429, "{}", ("Retry-After", "0")).Then("GET /v1/x", 200, "{}");
+        var client = NewClient();
+
+        Assert.Equal(TimeSpan.FromSeconds(1), (await FaultAsync(client)).RetryAfter);
+        await client.GetAsync("/x", default);
+
         Assert.Equal(2, _cloud.Requests.Count);
     }
 

@@ -162,6 +162,16 @@ public sealed class HetznerProviderTests
     }
 
     [Fact]
+    public async Task CreateAsync_RefusedAfterTheOrder_IsNotTheWordThatNothingWasMade()
+    {
+        Cloud.Then(Find, 200, Listed())
+            .Then("POST /v1/servers", 201, Order(Action("running"), Server()))
+            .Then("GET /v1/actions/9", 403, Error("forbidden"));
+
+        Assert.Equal(ProviderFault.Transient, (await CreateFaultAsync()).Fault);
+    }
+
+    [Fact]
     public async Task CreateAsync_LookAtActionFails_LooksAgain()
     {
         Cloud.Then(Find, 200, Listed())
