@@ -114,14 +114,14 @@ public sealed class LifecycleTests : IAsyncLifetime
     [Fact]
     public async Task Create_TooNewToBeFound_WaitsForTheConsistencyWindow()
     {
-        _engine.Provider.ConsistencyWindow = TimeSpan.FromHours(1);
+        _engine.Provider.ConsistencyWindow = TimeSpan.FromMinutes(10);
         _engine.Provider.BeforeCreate = _ => throw new ProviderException(ProviderFault.Transient, "timeout");
         await _engine.ProvisionAsync();
         await _engine.IsAsync(s => s.Error.Length > 0);
         _engine.Provider.BeforeCreate = _ => Task.CompletedTask;
 
         await _engine.PassTimeAsync();
-        await _engine.LookAsync(s => s.AbsentSince is not null && s.WakeAt == s.AbsentSince + TimeSpan.FromHours(1) && s.LeaseOwner is null);
+        await _engine.LookAsync(s => s.AbsentSince is not null && s.WakeAt == s.AbsentSince + TimeSpan.FromMinutes(10) && s.LeaseOwner is null);
 
         Assert.Equal(0, _engine.Provider.Created);
         await _engine.PassTimeAsync();

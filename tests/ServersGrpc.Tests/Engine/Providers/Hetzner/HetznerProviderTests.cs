@@ -384,9 +384,7 @@ public sealed class HetznerProviderTests
     [Fact]
     public async Task DestroyAsync_ByUid_RemovesAllOfTheServer()
     {
-        Cloud.Then(FindVolumes, 200, Volumes(Volume(server: "42")))
-            .Then(FindAddresses, 200, Addresses())
-            .Then(Find, 200, Listed(Server(), Server(43)))
+        Cloud.Then(Find, 200, Listed(Server(), Server(43)))
             .Then("DELETE /v1/servers/42", 200, "{}")
             .Then("DELETE /v1/servers/43", 404, Error("not_found"));
 
@@ -398,7 +396,10 @@ public sealed class HetznerProviderTests
     [Fact]
     public async Task DestroyAsync_LoneVolume_IsRemoved()
     {
-        Cloud.Then(FindVolumes, 200, Volumes(Volume(), Volume(6))).Then(FindAddresses, 200, Addresses()).Then("DELETE /v1/volumes/6", 204, "");
+        const string Ours = "label_selector=servers-grpc/installation==ours&sort";
+        Cloud.Then($"GET /v1/volumes?{Ours}", 200, Volumes(Volume(), Volume(6, uid: "")))
+            .Then($"GET /v1/primary_ips?{Ours}", 200, Addresses())
+            .Then("DELETE /v1/volumes/6", 204, "");
 
         await _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("volume-6"), default);
 
