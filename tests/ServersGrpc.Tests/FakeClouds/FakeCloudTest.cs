@@ -43,7 +43,7 @@ public abstract class FakeCloudTest : IAsyncLifetime
         {
             var seen = await look();
             if (condition(seen)) return seen;
-            Assert.False(patience.IsCancellationRequested, $"Last seen: {JsonSerializer.Serialize(seen)}");
+            Assert.False(patience.IsCancellationRequested, $"Last seen: {(seen as Exception)?.Message ?? JsonSerializer.Serialize(seen)}");
             await Task.Delay(Pause);
         }
     }
