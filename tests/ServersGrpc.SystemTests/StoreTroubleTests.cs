@@ -52,6 +52,13 @@ public class StoreTroubleTests(ITestOutputHelper output)
 
         AssertUnavailable(refused, "full");
         Assert.Equal(acknowledged, (await service.ListAsync()).Select(server => server.Name));
+        // What is small may be written still, and is no sign of room.
+        for (var i = 0; i < 3; i++)
+        {
+            await Curl.SendAsync(service, "POST", "/api/pause");
+            AssertUnavailable(await Curl.SendAsync(service.Address + "/healthz"), "full");
+            Assert.Contains("\nservers_store_failing 1\n", (await Curl.SendAsync(service, "GET", "/metrics")).Body, StringComparison.Ordinal);
+        }
         await service.KillAsync();
         disk.MakeRoom();
         await service.StartAsync();
@@ -73,6 +80,7 @@ public class StoreTroubleTests(ITestOutputHelper output)
         await Eventually.SeeAsync(
             () => Curl.SendAsync(service, "POST", "/api/servers"), answer => answer.Status == 503, "the disk is full");
         disk.MakeRoom();
+        Assert.Equal("OK", (await Curl.SendAsync(service.Address + "/healthz")).Body);
 
         await service.ProvisionRunningAsync("after");
         await Eventually.SeeAsync(

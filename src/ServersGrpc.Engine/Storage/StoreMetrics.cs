@@ -42,7 +42,7 @@ internal sealed class StoreMetrics
     public void Observe(Func<IEnumerable<ServerRecord>> servers, Func<bool> isFailing, TimeProvider time)
     {
         _meter.CreateObservableGauge(
-            "servers.store.failing", () => isFailing() ? 1 : 0, unit: null, "1 while the last transaction failed, 0 otherwise.");
+            "servers.store.failing", () => isFailing() ? 1 : 0, unit: null, "1 from a transaction that failed until one succeeds and there is room for a server, 0 otherwise.");
         ServerGauges.Add(_meter, servers, time);
     }
 

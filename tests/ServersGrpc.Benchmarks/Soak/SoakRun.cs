@@ -13,7 +13,7 @@ namespace ServersGrpc.Benchmarks.Soak;
 /// The real service on a FakeCloud whose calls fail now and then, with a steady stream of provisions and terminations: whether anything
 /// leaks, is lost, grows, or has a story that does not explain it.
 /// </summary>
-internal sealed class SoakRun : IDisposable
+internal sealed class SoakRun
 {
     public const string Subcommand = "soak";
 
@@ -26,9 +26,6 @@ internal sealed class SoakRun : IDisposable
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private readonly RunDirectory _data = new();
-    private readonly RunDirectory _cloudData = new();
-    private readonly ServerProcess _cloudProcess;
     private readonly Service _service;
     private readonly FakeCloudClient _cloud;
     private readonly Random _random;
@@ -40,9 +37,9 @@ internal sealed class SoakRun : IDisposable
     private int _refused;
     private int _checked;
 
-    private SoakRun(ServerProcess cloudProcess, FakeCloudClient cloud, Service service, RunDirectory data, RunDirectory cloudData, int seed)
+    private SoakRun(FakeCloudClient cloud, Service service, int seed)
     {
-        (_cloudProcess, _cloud, _service, _data, _cloudData) = (cloudProcess, cloud, service, data, cloudData);
+        (_cloud, _service) = (cloud, service);
         _random = new(seed);
     }
 
@@ -50,21 +47,13 @@ internal sealed class SoakRun : IDisposable
     public static async Task<int> RunAsync(double minutes)
     {
         var seed = Random.Shared.Next();
-        var (data, cloudData) = (new RunDirectory(), new RunDirectory());
-        var cloudProcess = await ServerProcess.StartOwnAsync("FakeCloud", metered: false, "--urls", "http://127.0.0.1:0", "--state", cloudData.Path);
-        var cloud = new FakeCloudClient(new(cloudProcess.Address));
-        var service = await Service.StartAsync(data.Path, Options(cloud));
-        using var run = new SoakRun(cloudProcess, cloud, service, data, cloudData, seed);
-        return await run.RunAsync(TimeSpan.FromMinutes(minutes), seed);
-    }
-
-    public void Dispose()
-    {
-        _service.Dispose();
-        _cloud.Dispose();
-        _cloudProcess.Dispose();
-        _data.Dispose();
-        _cloudData.Dispose();
+        using var data = new RunDirectory();
+        using var cloudData = new RunDirectory();
+        using var cloudProcess = await ServerProcess.StartOwnAsync(
+            "FakeCloud", metered: false, "--urls", "http://127.0.0.1:0", "--state", cloudData.Path);
+        using var cloud = new FakeCloudClient(new(cloudProcess.Address));
+        using var service = await Service.StartAsync(data.Path, Options(cloud));
+        return await new SoakRun(cloud, service, seed).RunAsync(TimeSpan.FromMinutes(minutes), seed);
     }
 
     private static IReadOnlyList<string> Options(FakeCloudClient cloud) =>

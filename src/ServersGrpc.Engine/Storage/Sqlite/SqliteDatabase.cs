@@ -9,6 +9,9 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
     // "SrvG": tells the file from other programs' databases.
     private const int ApplicationId = 0x53727647;
 
+    // User data, keys and certificates, with what SQLite adds.
+    private const int LargestServer = 64 * 1024;
+
     private static readonly string[] Migrations = ReadMigrations();
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder
@@ -61,6 +64,25 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreOpenException($"The database {file} can't be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes as much as the largest server, and takes it back. Returns what stood against it; null when nothing did.</summary>
+    public StoreUnavailableException? TryRoom()
+    {
+        try
+        {
+            // On a connection of its own: a failure leaves the writer's as it is.
+            using var connection = Connect();
+            using var take = new SqliteStatement(connection, "INSERT OR REPLACE INTO settings (key, value) VALUES ('room', ?1)");
+            using var giveBack = new SqliteStatement(connection, "DELETE FROM settings WHERE key = 'room'");
+            take.Execute(new string('.', LargestServer));
+            giveBack.Execute();
+            return null;
+        }
+        catch (SqliteException e)
+        {
+            return SqliteFaults.AsUnavailable(e) ?? new("The database can't be written.", e);
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
         _reader = new(database);
         _watcher = new(_view, _cache, _reader, time, metrics);
         InstallationId = Start(installationId);
-        _writer = new(OpenSession, Publish, batch, time, metrics, logger);
-        metrics.Observe(() => _cache.All, () => _writer.IsFailing, time);
+        _writer = new(OpenSession, database.TryRoom, Publish, batch, time, metrics, logger);
+        metrics.Observe(() => _cache.All, () => _writer.Fault is not null, time);
         StoreLog.Opened(logger, database.File, _cache.All.Count(), _view.Settings.Revision);
     }
 
@@ -176,8 +176,10 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
             return statement.Number();
         }, cancellationToken);
         // After a failed write only a write can tell whether the trouble is over.
-        if (_writer.IsFailing)
+        if (_writer.Fault is not null)
             await _writer.RunAsync(session => session.InstallationId = InstallationId, cancellationToken);
+        if (_writer.Fault is { } fault)
+            throw new StoreUnavailableException(fault.Message, fault);
     }
 
     public void Dispose() => _writer.Dispose();

@@ -11,6 +11,7 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 internal sealed class SqliteWriter : IDisposable
 {
     private readonly Func<WriteSession> _open;
+    private readonly Func<StoreUnavailableException?> _tryRoom;
     private readonly Action<CommittedWrites> _publish;
     private readonly TimeProvider _time;
     private readonly StoreMetrics _metrics;
@@ -19,25 +20,27 @@ internal sealed class SqliteWriter : IDisposable
     private readonly BlockingCollection<IPendingWrite> _queue = [];
     private readonly Thread _thread;
     private WriteSession? _session;
-    private volatile bool _isFailing;
+    private volatile StoreUnavailableException? _fault;
 
     /// <param name="open">Opens a session, and makes what the database holds visible.</param>
+    /// <param name="tryRoom">Tells what still stands against a server's worth of writing; null when nothing does.</param>
     /// <param name="publish">Makes a commit visible, before its writers hear of it.</param>
     /// <param name="batch">How many writes may share a transaction.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Told how long writes wait and take.</param>
     /// <param name="logger">Told when writes begin to fail and when they recover.</param>
     public SqliteWriter(
-        Func<WriteSession> open, Action<CommittedWrites> publish, int batch, TimeProvider time, StoreMetrics metrics, ILogger logger)
+        Func<WriteSession> open, Func<StoreUnavailableException?> tryRoom, Action<CommittedWrites> publish, int batch, TimeProvider time,
+        StoreMetrics metrics, ILogger logger)
     {
-        (_open, _publish, _batch, _time, _metrics, _logger) = (open, publish, batch, time, metrics, logger);
+        (_open, _tryRoom, _publish, _batch, _time, _metrics, _logger) = (open, tryRoom, publish, batch, time, metrics, logger);
         _session = open();
         _thread = new(Work) { IsBackground = true, Name = "SQLite writer" };
         _thread.Start();
     }
 
-    /// <summary>Whether the last transaction failed for the database's own trouble.</summary>
-    public bool IsFailing => _isFailing;
+    /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
+    public StoreUnavailableException? Fault => _fault;
 
     public Task<T> RunAsync<T>(Func<WriteSession, T> write, CancellationToken cancellationToken)
     {
@@ -68,7 +71,7 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             // At the end, a database that did not take the last write is not waited for again.
-            if (_isFailing && _queue.IsAddingCompleted)
+            if (_fault is not null && _queue.IsAddingCompleted)
             {
                 first.Fail(new StoreUnavailableException("The service is stopping."));
                 continue;
@@ -100,9 +103,13 @@ internal sealed class SqliteWriter : IDisposable
             Fail(batch, e);
             return;
         }
-        if (_isFailing)
-            StoreLog.WritesRecovered(_logger);
-        _isFailing = false;
+        // On a full disk a small write may fit where a server doesn't.
+        if (_fault is not null)
+        {
+            _fault = _tryRoom();
+            if (_fault is null)
+                StoreLog.WritesRecovered(_logger);
+        }
         _publish(committed);
         _metrics.Committed(batch.Count, _time.GetElapsedTime(began));
         foreach (var write in batch)
@@ -121,9 +128,9 @@ internal sealed class SqliteWriter : IDisposable
         var fault = e is SqliteException sqlite && SqliteFaults.AsUnavailable(sqlite) is { } unavailable ? unavailable : e;
         if (fault is not StoreUnavailableException)
             StoreLog.WriteFaulted(_logger, e);
-        else if (!_isFailing)
+        else if (_fault is null)
             StoreLog.WritesFail(_logger, fault.Message);
-        _isFailing = true;
+        _fault = fault as StoreUnavailableException ?? new("The last write failed in a way that was not foreseen.", e);
         _metrics.Failed();
         foreach (var write in batch)
             write.Fail(fault);
