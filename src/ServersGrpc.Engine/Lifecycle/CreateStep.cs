@@ -16,6 +16,9 @@ internal sealed class CreateStep(
         if (server.CreateIsOpen)
         {
             var sighting = await LookAsync(server, context.Now, cancellationToken);
+            // Soon it is not there any more, and then the server may have another.
+            if (sighting.Instance is { IsLeaving: true })
+                throw new ProviderException(ProviderFault.Transient, "An earlier instance of this server is still being removed.");
             if (sighting.Instance is { } found)
                 return Created(server, found, "InstanceAdopted", $"Found instance {found.Id}, made by an earlier try.");
             // An instance that is too new to be found would be made twice.

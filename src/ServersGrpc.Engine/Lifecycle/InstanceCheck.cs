@@ -6,7 +6,7 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Asks whether a server's instance is there, and says what becomes of a server that lost its instance or can't be helped.</summary>
 internal sealed class InstanceCheck(
-    ProviderCatalog providers, Absences absences, LifecycleOptions options, TimeProvider time, ILogger<InstanceCheck> logger)
+    ProviderCatalog providers, Absences absences, Witnesses witnesses, LifecycleOptions options, TimeProvider time, ILogger<InstanceCheck> logger)
 {
     private static readonly TimeSpan MovedPause = TimeSpan.FromSeconds(1);
 
@@ -18,12 +18,14 @@ internal sealed class InstanceCheck(
         if (await provider.FindAsync(server.Uid, cancellationToken) is { } instance)
         {
             absences.End(server);
+            witnesses.Found(provider.Name);
             return new(Presence.There, instance, null, null);
         }
         var (window, missed) = (provider.ConsistencyWindow, absences.Since(server));
         // An answer that is long in coming tells of when it was asked for.
         if (window > TimeSpan.Zero && time.GetElapsedTime(missed, asked) < window)
             return new(Presence.Missed, null, server.AbsentSince ?? now, time.GetUtcNow() + window - time.GetElapsedTime(missed));
+        await witnesses.HearAsync(server, provider, missed, cancellationToken);
         absences.End(server);
         return new(Presence.Gone, null, server.AbsentSince ?? now, null);
     }

@@ -19,6 +19,7 @@ public static class LifecycleServices
             .AddSingleton<Shortages>()
             .AddSingleton<Deadlines>()
             .AddSingleton<Absences>()
+            .AddSingleton<Witnesses>()
             .AddSingleton<InstanceCheck>()
             .AddSingleton<StepFailure>()
             .AddSingleton<CreateStep>()

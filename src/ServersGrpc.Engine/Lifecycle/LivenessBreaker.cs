@@ -16,24 +16,41 @@ public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options
     // Every failing server asks, and the answer takes a walk over all servers. It must tell of all probes but the latest.
     private readonly TimeSpan _freshness = options.LivenessInterval < TimeSpan.FromSeconds(10) ? options.LivenessInterval / 10 : TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
-    private long? _counted;
+    private long _counted;
+    private Task<LivenessCondition>? _reading;
+    private long? _suspended;
     private volatile LivenessCondition _condition = LivenessCondition.Well;
 
     /// <summary>The condition as of at most a second ago, or a tenth of the interval of the probes.</summary>
     public async ValueTask<LivenessCondition> ReadAsync(CancellationToken cancellationToken)
     {
+        Task<LivenessCondition> reading;
         lock (_lock)
         {
-            if (_counted is { } counted && time.GetElapsedTime(counted) is var age && age >= TimeSpan.Zero && age < _freshness)
-                return _condition;
-            _counted = time.GetTimestamp();
+            if (_reading is null || time.GetElapsedTime(_counted) >= _freshness)
+                (_counted, _reading) = (time.GetTimestamp(), CountAsync());
+            reading = _reading;
         }
-        var running = await store.ListAsync(Running, null, int.MaxValue, cancellationToken);
-        var failing = running.Count(server => server.Probes > 0);
-        return Set(new(running.Count, failing, failing >= LeastFailing && failing * OneIn > running.Count));
+        return await reading.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether it was not suspended for so long. What failed while it was says nothing: after that, each server has to fail anew.
+    /// </summary>
+    public bool HasBeenWellFor(TimeSpan span)
+    {
+        lock (_lock)
+            return _suspended is not { } last || time.GetElapsedTime(last) >= span;
     }
 
     private static ServerQuery Running { get; } = new() { States = new HashSet<ServerState> { ServerState.Running } };
+
+    private async Task<LivenessCondition> CountAsync()
+    {
+        var running = await store.ListAsync(Running, null, int.MaxValue, CancellationToken.None);
+        var failing = running.Count(server => server.Probes > 0);
+        return Set(new(running.Count, failing, failing >= LeastFailing && failing * OneIn > running.Count));
+    }
 
     private LivenessCondition Set(LivenessCondition condition)
     {
@@ -42,6 +59,8 @@ public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options
         {
             was = _condition.IsSuspended;
             _condition = condition;
+            if (condition.IsSuspended)
+                _suspended = time.GetTimestamp();
         }
         if (condition.IsSuspended && !was)
             LifecycleLog.LivenessSuspended(logger, condition.Failing, condition.Running);

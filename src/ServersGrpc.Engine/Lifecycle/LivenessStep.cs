@@ -40,12 +40,23 @@ internal sealed class LivenessStep(
             return InstanceCheck.Lost(server, why);
         if (InstanceCheck.HasMoved(server, sighting))
             return InstanceCheck.Moved(server, sighting, now);
-        return server.Probes >= options.LivenessFailures && !isOurs && sighting.Presence != Presence.Missed
+        var isJudged = !isOurs && breaker.HasBeenWellFor(options.LivenessInterval * (options.LivenessFailures - 1));
+        return server.Probes >= options.LivenessFailures && isJudged && sighting.Presence != Presence.Missed
             ? instances.GiveUp(server, now, "Unreachable", $"The instance failed {server.Probes} probes in a row. {why}")
             : StepResult.Wait(server, sighting.LookAgain < next ? sighting.LookAgain : next);
     }
 
     // A provider that has lost all of them at once is more likely asked in the name of somebody else: with another account's token.
-    private async Task<bool> KnowsNoneOfOursAsync(string provider, CancellationToken cancellationToken) =>
-        (await providers.Get(provider).ListAsync(cancellationToken)).Count == 0;
+    private async Task<bool> KnowsNoneOfOursAsync(string provider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await providers.Get(provider).ListAsync(cancellationToken)).Count == 0;
+        }
+        catch (ProviderException)
+        {
+            // It can't tell, so what it said of one is not believed either.
+            return true;
+        }
+    }
 }

@@ -40,7 +40,14 @@ internal sealed class OrphanSweep(
         // The provider first: a server that is recorded later is not among its instances, and one that is, is found among the servers.
         var instances = await provider.ListAsync(cancellationToken);
         var servers = await store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
-        var verdict = _orphanages[provider.Name].Judge(instances, servers.ToDictionary(server => server.Uid), time.GetUtcNow());
+        var ours = servers.Where(server => server.Provider == provider.Name).ToDictionary(server => server.Uid);
+        var witnesses = Witnesses.Among(ours.Values, provider, time.GetUtcNow()).Select(server => server.InstanceId).ToHashSet();
+        if (witnesses.Count > 0 && !instances.Any(instance => witnesses.Contains(instance.Id)))
+        {
+            throw new ProviderException(
+                ProviderFault.Transient, $"It lists none of the {witnesses.Count} servers that answer: is its token another account's?");
+        }
+        var verdict = _orphanages[provider.Name].Judge(instances, ours, time.GetUtcNow());
         foreach (var (instance, reason) in verdict.Orphans)
             LifecycleLog.OrphanFound(logger, provider.Name, instance.Id, instance.Name, instance.Uid, instance.Created, reason);
         metrics.Orphans(provider.Name, "found", verdict.Orphans.Count);
@@ -88,10 +95,9 @@ internal sealed class OrphanSweep(
                 ? new(server, new EventDraft("OrphanRemoved", $"Instance {instance.Id} was told to go. {reason}", StepResult.Actor))
                 : null, cancellationToken);
         }
-        catch (ServerNotFoundException)
+        catch (Exception e) when (e is ServerNotFoundException or StoreUnavailableException)
         {
-            // Purged, as most orphans' servers are; the log and the metrics tell.
-            return;
+            // Most orphans' servers are purged. The log and the metrics tell, and the other orphans are to go as well.
         }
     }
 }

@@ -16,15 +16,17 @@ internal sealed class Orphanage(LifecycleOptions options)
 
     /// <summary>Judges a complete listing.</summary>
     /// <param name="instances">All that bears our installation's id. Listed before the servers were, so that these are never the older.</param>
-    /// <param name="servers">All servers, by uid.</param>
+    /// <param name="servers">All servers of the provider, by uid.</param>
     /// <param name="now">The time.</param>
     public Verdict Judge(IReadOnlyList<Instance> instances, IReadOnlyDictionary<string, ServerRecord> servers, DateTimeOffset now)
     {
+        // A machine may lose the tag that tells whose it is; the row that names it does not.
+        var named = servers.Values.Where(server => server.State != ServerState.Stopped).Select(server => server.InstanceId).ToHashSet();
         var suspects = new Dictionary<string, DateTimeOffset>();
         var orphans = new List<Orphan>();
         foreach (var instance in instances.DistinctBy(instance => instance.Id))
         {
-            if (WhyNobodys(instance, servers.GetValueOrDefault(instance.Uid)) is not { } reason)
+            if (named.Contains(instance.Id) || WhyNobodys(instance, servers.GetValueOrDefault(instance.Uid)) is not { } reason)
                 continue;
             // A time that lies ahead was seen by a clock that has been set back since.
             var since = _suspects.TryGetValue(instance.Id, out var seen) && seen < now ? seen : now;
@@ -34,7 +36,7 @@ internal sealed class Orphanage(LifecycleOptions options)
         }
         _suspects = suspects;
         var limit = Math.Max(LeastLimit, instances.Count / OneIn);
-        return new(orphans, limit, suspects.Count);
+        return new(orphans, limit);
     }
 
     private static string? WhyNobodys(Instance instance, ServerRecord? server) => server switch

@@ -23,7 +23,13 @@ internal sealed class StepFailure(InstanceCheck instances, Shortages shortages, 
             // Its words may hold anything; they go to the log only.
             _ => $"{server.Provider} failed in a way that was not foreseen ({exception.GetType().Name}).",
         };
-        var failed = server with { Attempts = server.Attempts + 1, Error = message };
+        // For as long as the provider itself asks to wait, nothing can be tried: that time is not taken from the tries'.
+        var failed = server with
+        {
+            Attempts = server.Attempts + 1,
+            Error = message,
+            Deadline = server.State == ServerState.Creating ? server.Deadline + (fault?.RetryAfter ?? TimeSpan.Zero) : server.Deadline,
+        };
         return server.State switch
         {
             ServerState.Pending or ServerState.Creating => CreateFailed(server, failed, now, fault),

@@ -7,7 +7,7 @@ namespace ServersGrpc.Engine.Providers;
 internal sealed class CallGate
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<TaskCompletionSource> _waiting = [];
+    private readonly LinkedList<Waiter> _waiting = [];
     private readonly int _places;
     private readonly double _burst;
     private readonly double _callsPerSecond;
@@ -47,34 +47,61 @@ internal sealed class CallGate
 
     public async Task<T> InTurnAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        await EnterAsync(cancellationToken);
+        await EnterAsync(new(IsNew: true), cancellationToken);
         try
         {
             return await call();
         }
         finally
         {
-            lock (_lock)
-                _free++;
-            Admit();
+            Leave();
         }
     }
 
-    private async Task EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Gives the place of a call to others while it only waits. What goes on goes on before what is new.</summary>
+    public async Task StepAsideAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Leave();
+        try
+        {
+            await Task.Delay(pause, _time, cancellationToken);
+            await EnterAsync(new(IsNew: false), cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The call has its place to give back when it ends, whether there is one or not.
+            lock (_lock)
+                _free--;
+            throw;
+        }
+    }
+
+    private async Task EnterAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
         lock (_lock)
-            _waiting.AddLast(turn);
+        {
+            if (waiter.IsNew)
+                _waiting.AddLast(waiter);
+            else
+                _waiting.AddFirst(waiter);
+        }
         Admit();
         await using var left = cancellationToken.Register(() =>
         {
             lock (_lock)
             {
-                if (_waiting.Remove(turn))
-                    turn.SetCanceled(cancellationToken);
+                if (_waiting.Remove(waiter))
+                    waiter.Turn.SetCanceled(cancellationToken);
             }
         });
-        await turn.Task;
+        await waiter.Turn.Task;
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+            _free++;
+        Admit();
     }
 
     private void Admit()
@@ -84,15 +111,21 @@ internal sealed class CallGate
             var now = _time.GetTimestamp();
             _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_counted, now).TotalSeconds * _callsPerSecond));
             _counted = now;
-            while (_waiting.First is { } next && _free > 0 && _tokens >= 1)
+            while (_waiting.First is { Value: var next } && _free > 0 && (!next.IsNew || _tokens >= 1))
             {
                 _waiting.RemoveFirst();
                 _free--;
-                _tokens--;
-                next.Value.SetResult();
+                _tokens -= next.IsNew ? 1 : 0;
+                next.Turn.SetResult();
             }
             if (_waiting.Count > 0 && _free > 0)
                 _timer.Change(TimeSpan.FromSeconds((1 - _tokens) / _callsPerSecond) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }
+    }
+
+    /// <param name="IsNew">Whether a call begins, which the rate is about, or goes on.</param>
+    private sealed record Waiter(bool IsNew)
+    {
+        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

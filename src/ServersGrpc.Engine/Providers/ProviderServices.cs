@@ -21,7 +21,7 @@ public static class ProviderServices
     {
         if (!options.Enabled)
             return services;
-        return services.AddProvider(options, root =>
+        return services.AddProvider(options, (root, _) =>
         {
             var installation = root.GetRequiredService<Installation>();
             var local = new LocalProvider(options, installation.DataDirectory, installation.Id, agent, root.GetRequiredService<TimeProvider>());
@@ -45,21 +45,25 @@ public static class ProviderServices
     {
         if (!options.Enabled)
             return services;
-        return services.AddProvider(options, root =>
+        return services.AddProvider(options, (root, gate) =>
         {
             var (installation, time) = (root.GetRequiredService<Installation>().Id, root.GetRequiredService<TimeProvider>());
-            return new CloudProvider(make(options, installation, new CloudClient(dialect, options, time)), installation, time);
+            return new CloudProvider(make(options, installation, new CloudClient(dialect, options, time)), installation, time, gate);
         });
     }
 
     /// <summary>Adds containers of a Docker Engine, unless they are turned off, as they are without a section. Expects the installation.</summary>
     public static IServiceCollection AddDocker(this IServiceCollection services, DockerProviderOptions options) => options.Enabled
-        ? services.AddProvider(options, root => new DockerProvider(
+        ? services.AddProvider(options, (root, _) => new DockerProvider(
             options, root.GetRequiredService<Installation>().Id, root.GetRequiredService<TimeProvider>()))
         : services;
 
     private static IServiceCollection AddProvider(
-        this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, IServerProvider> make) =>
-        services.AddSingleton<IServerProvider>(root => new ThrottledProvider(
-            make(root), options, root.GetRequiredService<TimeProvider>(), root.GetRequiredService<ProviderMetrics>()));
+        this IServiceCollection services, ProviderOptions options, Func<IServiceProvider, CallGate, IServerProvider> make) =>
+        services.AddSingleton<IServerProvider>(root =>
+        {
+            var time = root.GetRequiredService<TimeProvider>();
+            var gate = new CallGate(options.MaxConcurrentCalls, options.MaxCallsPerSecond, time);
+            return new ThrottledProvider(make(root, gate), gate, options, time, root.GetRequiredService<ProviderMetrics>());
+        });
 }

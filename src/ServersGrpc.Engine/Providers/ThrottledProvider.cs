@@ -11,10 +11,9 @@ internal sealed class ThrottledProvider : IServerProvider
     private readonly ProviderMetrics _metrics;
     private readonly CallGate _gate;
 
-    public ThrottledProvider(IServerProvider provider, ProviderOptions options, TimeProvider time, ProviderMetrics metrics)
+    public ThrottledProvider(IServerProvider provider, CallGate gate, ProviderOptions options, TimeProvider time, ProviderMetrics metrics)
     {
-        (_provider, _options, _time, _metrics) = (provider, options, time, metrics);
-        _gate = new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, time);
+        (_provider, _gate, _options, _time, _metrics) = (provider, gate, options, time, metrics);
         metrics.Observe(provider.Name, _gate);
     }
 

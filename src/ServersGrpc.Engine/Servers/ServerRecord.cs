@@ -56,6 +56,9 @@ public sealed record ServerRecord
 
     public DateTimeOffset Updated { get; init; }
 
+    /// <summary>Since when it is in its state.</summary>
+    public DateTimeOffset Entered { get; init; }
+
     public DateTimeOffset? Started { get; init; }
 
     public DateTimeOffset? Stopped { get; init; }
@@ -68,6 +71,9 @@ public sealed record ServerRecord
 
     /// <summary>The journal: a provider was or is being asked to create, and the outcome is not saved. Look before creating again.</summary>
     public bool CreateIsOpen { get; init; }
+
+    /// <summary>Since when that is so; null: it is not.</summary>
+    public DateTimeOffset? Opened { get; init; }
 
     /// <summary>Failed tries of the present step, in a row.</summary>
     public int Attempts { get; init; }

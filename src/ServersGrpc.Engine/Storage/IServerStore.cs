@@ -78,6 +78,7 @@ public interface IServerStore
     /// <summary>Whether the starting of new instances is paused. Survives a restart.</summary>
     bool IsPaused { get; }
 
+    /// <summary>Pauses or resumes. What waited for it has all its time for a create again.</summary>
     Task SetPausedAsync(bool paused, CancellationToken cancellationToken);
 
     /// <summary>

@@ -14,11 +14,11 @@ internal static class ServerGauges
     {
         meter.CreateObservableGauge("servers.by_state", () => Count(servers()), "{server}", "Servers, by provider and state.");
         meter.CreateObservableGauge(
-            "servers.state.age", () => Ages(servers(), time.GetUtcNow()), "s", "Since when the server that is longest in a passing state did not change.");
+            "servers.state.age", () => Ages(servers(), time.GetUtcNow()), "s", "Since when the server that is longest in a passing state is in it.");
         meter.CreateObservableGauge(
             "servers.open_creates", () => CountOpen(servers()), "{server}", "Servers whose create was begun and has no known outcome.");
         meter.CreateObservableGauge(
-            "servers.open_create.age", () => OpenAges(servers(), time.GetUtcNow()), "s", "Since when the oldest open create did not change.");
+            "servers.open_create.age", () => OpenAges(servers(), time.GetUtcNow()), "s", "Since when the oldest open create is open.");
     }
 
     private static IEnumerable<Measurement<int>> Count(IEnumerable<ServerRecord> servers) =>
@@ -35,7 +35,7 @@ internal static class ServerGauges
         from provider in ByProvider<double[]>(servers, (ages, server) =>
         {
             ages ??= new double[ServerStates.All.Count];
-            ages[(int)server.State] = Math.Max(ages[(int)server.State], Age(server, now));
+            ages[(int)server.State] = Math.Max(ages[(int)server.State], Age(server.Entered, now));
             return ages;
         })
         from state in Passing
@@ -46,7 +46,7 @@ internal static class ServerGauges
             .Select(provider => new Measurement<int>(provider.Value, Provider(provider.Key)));
 
     private static IEnumerable<Measurement<double>> OpenAges(IEnumerable<ServerRecord> servers, DateTimeOffset now) =>
-        ByProvider<double>(servers, (age, server) => server.CreateIsOpen ? Math.Max(age, Age(server, now)) : age)
+        ByProvider<double>(servers, (age, server) => server.Opened is { } opened ? Math.Max(age, Age(opened, now)) : age)
             .Select(provider => new Measurement<double>(provider.Value, Provider(provider.Key)));
 
     private static Dictionary<string, T> ByProvider<T>(IEnumerable<ServerRecord> servers, Func<T?, ServerRecord, T> add)
@@ -57,7 +57,7 @@ internal static class ServerGauges
         return sums;
     }
 
-    private static double Age(ServerRecord server, DateTimeOffset now) => Math.Max(0, (now - server.Updated).TotalSeconds);
+    private static double Age(DateTimeOffset since, DateTimeOffset now) => Math.Max(0, (now - since).TotalSeconds);
 
     private static KeyValuePair<string, object?> Provider(string name) => new("provider", name);
 

@@ -73,10 +73,9 @@ internal sealed partial class DropletTags(World world, DigitalOceanShelves shelv
 
     private static bool IsTag(string tag) => tag.Length <= MaxLength && Tag().IsMatch(tag);
 
-    private Resource? Find(string tag) => shelves.Tags.Find(tag)
-        ?? shelves.Tags.All.FirstOrDefault(known => known.Id.Equals(tag, StringComparison.OrdinalIgnoreCase));
+    private Resource? Find(string tag) => shelves.Tags.Find(tag);
 
-    private Resource Exact(CloudCall call) => shelves.Tags.Find(call.Text("tag")) ?? throw DigitalOceanErrors.NotFound;
+    private Resource Exact(CloudCall call) => Find(call.Text("tag")) is { } tag && tag.Id == call.Text("tag") ? tag : throw DigitalOceanErrors.NotFound;
 
     private IEnumerable<Machine> Tagged(string tag) =>
         world.Machines.Living.Where(machine => machine.Cloud == DigitalOceanCloud.CloudName && machine.Tags.Contains(tag));

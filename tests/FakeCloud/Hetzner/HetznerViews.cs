@@ -14,7 +14,8 @@ internal sealed class HetznerViews(World world, HetznerShelves shelves)
         new((labels ?? new Dictionary<string, string>()).Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
 
     public static string Status(Machine machine, DateTimeOffset now) =>
-        now < machine.StartsAt ? "initializing"
+        machine.Destroyed is not null && now < machine.FoundUntil ? "deleting"
+        : now < machine.StartsAt ? "initializing"
         : now < machine.ReadyAt ? machine.IsOn ? "starting" : "initializing"
         : machine.IsOn ? "running" : "off";
 

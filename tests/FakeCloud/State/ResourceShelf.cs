@@ -12,6 +12,7 @@ internal sealed class ResourceShelf(World world, Ledger ledger, string cloud, st
         .Where(resource => resource.Cloud == cloud && resource.Kind == kind)
         .OrderBy(resource => resource.Id.Length).ThenBy(resource => resource.Id, StringComparer.Ordinal);
 
+    /// <summary>By its id, whatever its capital letters.</summary>
     public Resource? Find(string id) => world.Resources.Find(Resource.KeyOf(cloud, kind, id));
 
     public Resource? Named(string name) => All.FirstOrDefault(resource => resource.Name == name);

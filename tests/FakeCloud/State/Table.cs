@@ -3,10 +3,11 @@ using System.Text.Json;
 namespace ServersGrpc.FakeCloud.State;
 
 /// <summary>Things by key. Each change is part of the change that the world commits next.</summary>
-internal sealed class Table<T>(string name, World world) : ITable
+/// <param name="keys">Which keys are the same; null: those that are equal.</param>
+internal sealed class Table<T>(string name, World world, IEqualityComparer<string>? keys = null) : ITable
     where T : class
 {
-    private readonly Dictionary<string, T> _things = [];
+    private readonly Dictionary<string, T> _things = new(keys);
 
     public string Name => name;
 

@@ -28,7 +28,7 @@ internal sealed class World : IDisposable
         Machines = new MachineTable(this);
         UserData = new Table<string>("user-data", this);
         Actions = new Table<CloudAction>("actions", this);
-        Resources = new Table<Resource>("resources", this);
+        Resources = new Table<Resource>("resources", this, StringComparer.OrdinalIgnoreCase);
         Billed = new Table<BilledThing>("billed", this);
         Faults = new Table<ArmedFault>("faults", this);
         Chaos = new Table<Chaos>("chaos", this);

@@ -33,14 +33,11 @@ internal sealed class FleetLedger
     /// <summary>Acknowledged servers whose end nobody asked for.</summary>
     public IReadOnlyList<string> Wanted => [.. _acknowledged.Keys.Where(name => !_sent.ContainsKey(name)).Order(StringComparer.Ordinal)];
 
-    /// <summary>
-    /// Whether every server is where it has to go: running, or stopped as asked. One whose machine went away by itself is stopped too, and its
-    /// error says so.
-    /// </summary>
+    /// <summary>Whether a server is where it has to go: running, or stopped as asked.</summary>
     public bool IsSettled(ServerView server) => server.State switch
     {
         "running" => !_ended.ContainsKey(server.Name),
-        "stopped" => _sent.ContainsKey(server.Name) || server.Error.Contains("gone", StringComparison.Ordinal),
+        "stopped" => _sent.ContainsKey(server.Name),
         _ => false,
     };
 

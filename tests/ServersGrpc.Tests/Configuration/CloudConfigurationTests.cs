@@ -88,6 +88,8 @@ public sealed class CloudConfigurationTests : IDisposable
     [InlineData("Tags", "no spaces", "Tags has \"no spaces\"")]
     [InlineData("Tags", "servers-grpc-uid:1", "or is reserved")]
     [InlineData("Vpc", "default", "which is no id of a VPC")]
+    [InlineData("Size", "gpu-h100x1-80gb", "the size gpu-h100x1-80gb has a GPU")]
+    [InlineData("Alternatives", "tor1/gpu-h100x1-80gb", "the size gpu-h100x1-80gb has a GPU")]
     [InlineData("PublicNetworking", "false", "can't be reached unless PrivateAddress is true")]
     [InlineData("Region", "", "Region")]
     [InlineData("Endpoint", "http://192.0.2.1/v2", "the token would cross the network in clear text")]

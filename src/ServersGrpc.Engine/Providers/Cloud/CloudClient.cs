@@ -130,7 +130,7 @@ internal sealed class CloudClient
             if (page.Total != (total ??= page.Total) || !listed.All(entry => items.TryAdd(entry.Id, entry.Item)))
                 return null;
             if (!page.HasNext)
-                return items.Count == total ? [.. items.Values] : null;
+                return total is null || items.Count == total ? [.. items.Values] : null;
             // A page with nothing on it promises another only by mistake.
             if (listed.Count == 0)
                 return null;
@@ -151,7 +151,9 @@ internal sealed class CloudClient
         }
         // Only the cloud's own word is believed: a proxy's page with 404 says nothing of machines.
         var told = body.ValueKind == JsonValueKind.Object ? Read(body, root => _dialect.ReadError(response.StatusCode, root)) : null;
-        var error = Sort(response.StatusCode, told ?? new("", "", ProviderFault.Transient));
+        var error = told ?? new("", "", ProviderFault.Transient);
+        if (body.ValueKind == JsonValueKind.Object)
+            error = Sort(response.StatusCode, error);
         var code = error.Code.Length > 0 ? $"{error.Code}, " : "";
         var message = $"{Bounded(error.Message, token)} ({code}HTTP {(int)response.StatusCode} of {_dialect.Provider})".TrimStart();
         return new(response.StatusCode, body, error with { Message = message }, retryAfter);

@@ -11,5 +11,5 @@ namespace ServersGrpc.Engine.Providers.Cloud;
 internal sealed record CloudMachine(
     long Id, string InstallationId, string Uid, string Name, string Address, DateTimeOffset Created, bool IsLeaving)
 {
-    public Instance ToInstance() => new(Id.ToString(System.Globalization.CultureInfo.InvariantCulture), Uid, Name, Address, Created);
+    public Instance ToInstance() => new(Id.ToString(System.Globalization.CultureInfo.InvariantCulture), Uid, Name, Address, Created, IsLeaving);
 }

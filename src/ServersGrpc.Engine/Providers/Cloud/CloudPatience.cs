@@ -1,7 +1,10 @@
 namespace ServersGrpc.Engine.Providers.Cloud;
 
-/// <summary>Waits for what a cloud does in the background, asking less and less often, as long as its caller lets it.</summary>
-internal sealed class CloudPatience(ICloud cloud, TimeProvider time)
+/// <summary>
+/// Waits for what a cloud does in the background, asking less and less often, as long as its caller lets it. Between its questions others have
+/// their turn.
+/// </summary>
+internal sealed class CloudPatience(ICloud cloud, CallGate gate)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -56,7 +59,7 @@ internal sealed class CloudPatience(ICloud cloud, TimeProvider time)
             {
                 wait = e.RetryAfter > wait ? e.RetryAfter.Value : wait;
             }
-            await Task.Delay(wait, time, cancellationToken);
+            await gate.StepAsideAsync(wait, cancellationToken);
         }
     }
 }

@@ -19,10 +19,11 @@ internal sealed class CloudProvider : IServerProvider
     /// <param name="cloud">The cloud's calls.</param>
     /// <param name="installationId">Whose machines they are; others' are never touched.</param>
     /// <param name="time">Measures pauses, and the age of what is left behind.</param>
-    public CloudProvider(ICloud cloud, string installationId, TimeProvider time)
+    /// <param name="gate">Where each call has a place.</param>
+    public CloudProvider(ICloud cloud, string installationId, TimeProvider time, CallGate gate)
     {
         (_cloud, _installationId, _time) = (cloud, installationId, time);
-        _patience = new(cloud, time);
+        _patience = new(cloud, gate);
         _userData = cloud.Options.UserDataFile.Length > 0
             ? UserDataTemplate.Parse(File.ReadAllText(cloud.Options.UserDataFile))
             : DefaultUserData.Template;
@@ -101,7 +102,14 @@ internal sealed class CloudProvider : IServerProvider
         {
             if (await _cloud.GetMachineAsync(id, cancellationToken) is { } machine)
             {
-                if (machine.InstallationId == _installationId && !machine.IsLeaving)
+                // Taken for gone, it would be paid for unseen.
+                if (machine.InstallationId != _installationId)
+                {
+                    throw new ProviderException(
+                        ProviderFault.Rejected,
+                        $"The machine {id} is there, but no longer bears this installation's id: give it back its tag, or remove it by hand.");
+                }
+                if (!machine.IsLeaving)
                     await _cloud.DeleteMachineAsync(id, cancellationToken);
                 return;
             }

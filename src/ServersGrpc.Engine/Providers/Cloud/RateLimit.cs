@@ -17,19 +17,22 @@ internal sealed class RateLimit(ICloudDialect dialect, TimeProvider time)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
+    // By a clock that nobody sets.
+    private long _closedAt;
+    private TimeSpan _closedFor;
 
     /// <summary>Returns when a call may be made.</summary>
     /// <exception cref="ProviderException">The limit is spent for longer than a moment.</exception>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        TimeSpan left;
-        lock (_lock)
-            left = _closedUntil - time.GetUtcNow();
-        if (left > TimeSpan.Zero && left <= LongestWait)
+        var began = time.GetTimestamp();
+        // Whoever came back first may have spent it anew.
+        while (Left() is var left && left > TimeSpan.Zero)
+        {
+            if (left + time.GetElapsedTime(began) > LongestWait)
+                throw new ProviderException(ProviderFault.Transient, $"The rate limit of {dialect.Provider} is spent.", Bounded(left));
             await Task.Delay(left, time, cancellationToken);
-        else if (left > TimeSpan.Zero)
-            throw new ProviderException(ProviderFault.Transient, $"The rate limit of {dialect.Provider} is spent.", Bounded(left));
+        }
     }
 
     /// <summary>Learns from an answer. Returns when to come back, where the answer is that this was too soon.</summary>
@@ -44,10 +47,16 @@ internal sealed class RateLimit(ICloudDialect dialect, TimeProvider time)
         var pause = Bounded(retryAfter ?? UntilReset(response.Headers, now) ?? ShortestPause);
         lock (_lock)
         {
-            if (now + pause > _closedUntil)
-                _closedUntil = now + pause;
+            if (pause > Left())
+                (_closedAt, _closedFor) = (time.GetTimestamp(), pause);
         }
         return refused ? pause : retryAfter;
+    }
+
+    private TimeSpan Left()
+    {
+        lock (_lock)
+            return _closedFor - time.GetElapsedTime(_closedAt);
     }
 
     private TimeSpan? UntilReset(HttpResponseHeaders headers, DateTimeOffset now)

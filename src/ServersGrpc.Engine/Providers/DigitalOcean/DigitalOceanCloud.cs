@@ -24,6 +24,9 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
             ? client.Read(body, root => ReadDroplet(root.GetProperty("droplet")))
             : null;
 
+    /// <summary>Whether the cloud leaves droplets of this size out of its listings: they would never be found again.</summary>
+    public static bool IsUnlisted(string size) => size.StartsWith("gpu-", StringComparison.OrdinalIgnoreCase);
+
     public async Task<IReadOnlyList<CloudMachine>> FindMachinesAsync(string uid, CancellationToken cancellationToken) =>
         [.. (await ListDropletsAsync(DigitalOceanTags.OfUid(uid), cancellationToken)).Where(machine => machine.Uid == uid)];
 
@@ -33,8 +36,7 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
     public async Task<CloudOrder> OrderMachineAsync(
         InstanceSpec spec, string userData, CloudExtra? volume, CancellationToken cancellationToken)
     {
-        // The cloud leaves them out of its listings: they would never be found again.
-        if (spec.Size.StartsWith("gpu-", StringComparison.OrdinalIgnoreCase))
+        if (IsUnlisted(spec.Size))
         {
             throw new ProviderException(
                 ProviderFault.Rejected, $"The size {spec.Size} has a GPU; such droplets can't be listed by tag, so they are not made.");

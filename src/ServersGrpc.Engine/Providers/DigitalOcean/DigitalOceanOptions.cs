@@ -54,6 +54,8 @@ public sealed class DigitalOceanOptions : CloudOptions
     {
         foreach (var bad in Tags.Where(tag => !DigitalOceanTags.IsTag(tag)))
             yield return new($"Tags has \"{bad}\", which is not 1 to 255 letters, digits, colons, dashes and underscores, or is reserved.");
+        foreach (var gpu in Placements.Select(placement => placement.Size).Prepend(Size).Where(DigitalOceanCloud.IsUnlisted))
+            yield return new($"the size {gpu} has a GPU; such droplets can't be listed by tag, so they are not made.");
         if (Vpc.Length > 0 && !Guid.TryParseExact(Vpc, "D", out _))
             yield return new($"Vpc is \"{Vpc}\", which is no id of a VPC.");
         if (!PublicNetworking && !PrivateAddress)

@@ -51,8 +51,7 @@ public sealed class DockerProvider : IServerProvider
         var container = await MakeOrFindAsync(spec, size, cancellationToken);
         if (container.IsHalfMade)
             await FinishAsync(container, spec, cancellationToken);
-        return ToInstance(await LookAsync(spec.Uid, cancellationToken)
-            ?? throw Vanished());
+        return ToInstance(await LookAgainAsync(spec.Uid, cancellationToken) ?? throw Vanished());
     }
 
     public async Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
@@ -92,7 +91,7 @@ public sealed class DockerProvider : IServerProvider
         }
         return outcome switch
         {
-            CreateOutcome.Created => await LookAsync(spec.Uid, cancellationToken) ?? throw Vanished(),
+            CreateOutcome.Created => await LookAgainAsync(spec.Uid, cancellationToken) ?? throw Vanished(),
             CreateOutcome.NameTaken => await SettledAsync(spec.Uid, cancellationToken),
             _ => throw new ProviderException(ProviderFault.Rejected, $"the Docker engine does not have the image {spec.Image}"),
         };
@@ -111,7 +110,7 @@ public sealed class DockerProvider : IServerProvider
         var begun = _time.GetTimestamp();
         while (true)
         {
-            var container = await LookAsync(uid, cancellationToken);
+            var container = await LookAgainAsync(uid, cancellationToken);
             if (container is { IsBeingRemoved: true })
                 throw new ProviderException(ProviderFault.Transient, "an earlier container of this server is still being removed");
             if (container is { IsHalfMade: false })
@@ -150,6 +149,19 @@ public sealed class DockerProvider : IServerProvider
     private async Task<Container?> LookAsync(string uid, CancellationToken cancellationToken) =>
         (await _engine.ListAsync([Ours, OfServer(uid)], cancellationToken)).OrderBy(container => container.IsHalfMade).FirstOrDefault();
 
+    // Something was made: a look that is refused must not pass for the word that there is nothing.
+    private async Task<Container?> LookAgainAsync(string uid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookAsync(uid, cancellationToken);
+        }
+        catch (ProviderException e)
+        {
+            throw e.AsPassing();
+        }
+    }
+
     // Of all installations on the engine: they share its network.
     private async Task<HashSet<string>> TakenAddressesAsync(CancellationToken cancellationToken) =>
         [.. (await _engine.ListAsync([DockerLabels.Address], cancellationToken)).Select(container => container.Label(DockerLabels.Address))];
@@ -159,7 +171,8 @@ public sealed class DockerProvider : IServerProvider
         container.Label(DockerLabels.Uid),
         container.Label(DockerLabels.Name),
         ContainerAddress.Of(container, _endpoint.Host, _options.Networks),
-        DateTimeOffset.FromUnixTimeSeconds(container.Created));
+        DateTimeOffset.FromUnixTimeSeconds(container.Created),
+        container.IsBeingRemoved);
 
     private string NameOf(string uid) => $"servers-{_installationId}-{uid}";
 

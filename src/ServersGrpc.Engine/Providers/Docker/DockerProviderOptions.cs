@@ -100,7 +100,7 @@ public sealed partial class DockerProviderOptions : ProviderOptions
     internal string DefaultSize => Size.Length > 0 ? Size : ReadSizes().First().Name;
 
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        [.. base.Validate(validationContext), .. Problems().Select(problem => new ValidationResult(problem))];
+        [.. base.Validate(validationContext), .. Enabled ? Problems().Select(problem => new ValidationResult(problem)) : []];
 
     private IEnumerable<string> Problems() => [.. EndpointProblems(), .. ImageProblems(), .. SizeProblems(), .. NetworkProblems()];
 

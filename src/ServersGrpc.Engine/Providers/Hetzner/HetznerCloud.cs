@@ -146,13 +146,15 @@ internal sealed class HetznerCloud(HetznerOptions options, string installationId
             owner,
             uid,
             name.Length > 0 ? name : server.GetProperty("name").GetString()!,
-            options.PrivateAddress ? PrivateAddress(server) : PublicAddress(server.GetProperty("public_net")),
+            options.PrivateAddress ? PrivateAddress(server, options.Networks[0]) : PublicAddress(server.GetProperty("public_net")),
             server.GetProperty("created").GetDateTimeOffset(),
             server.GetProperty("status").GetString() == "deleting");
     }
 
-    private static string PrivateAddress(JsonElement server) =>
-        server.GetProperty("private_net").EnumerateArray().Select(network => network.GetProperty("ip").GetString()).FirstOrDefault() ?? "";
+    private static string PrivateAddress(JsonElement server, string network) => server.GetProperty("private_net").EnumerateArray()
+        .Where(attached => attached.GetProperty("network").ToString() == network)
+        .Select(attached => attached.GetProperty("ip").GetString())
+        .FirstOrDefault() ?? "";
 
     private static string PublicAddress(JsonElement network)
     {

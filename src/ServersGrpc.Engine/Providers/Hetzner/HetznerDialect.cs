@@ -20,13 +20,15 @@ internal sealed class HetznerDialect : ICloudDialect
         {
             return null;
         }
-        return new(code.GetString()!, Message(error), HetznerFaults.Sort(code.GetString()!, status));
+        var message = Message(error);
+        return new(code.GetString()!, message, HetznerFaults.Sort(code.GetString()!, message, status));
     }
 
     public CloudPage ReadPage(JsonElement body)
     {
         var pagination = body.GetProperty("meta").GetProperty("pagination");
-        return new(pagination.GetProperty("total_entries").GetInt32(), pagination.GetProperty("next_page").ValueKind == JsonValueKind.Number);
+        var total = pagination.GetProperty("total_entries");
+        return new(total.ValueKind == JsonValueKind.Null ? null : total.GetInt32(), pagination.GetProperty("next_page").ValueKind == JsonValueKind.Number);
     }
 
     // RateLimit-Reset is when all calls of the limit are back; they come back evenly, so the next one is back much sooner.

@@ -66,9 +66,17 @@ internal static class HetznerFaults
         ["unsupported_error"] = ProviderFault.Rejected,
     }.ToFrozenDictionary();
 
+    // Not every location has every server type, and which has which changes: told as invalid input, it is a matter of the place all the same.
+    private const string NotThere = "unsupported location for server type";
+
     /// <summary>Sorts an error of an answer with this status.</summary>
-    public static ProviderFault Sort(string code, HttpStatusCode status) => Known.TryGetValue(code, out var fault) ? fault : status switch
+    public static ProviderFault Sort(string code, string message, HttpStatusCode status) =>
+        message.Contains(NotThere, StringComparison.OrdinalIgnoreCase) ? ProviderFault.CapacityUnavailable : Sort(code, status);
+
+    private static ProviderFault Sort(string code, HttpStatusCode status) => Known.TryGetValue(code, out var fault) ? fault : status switch
     {
+        // Such as "server location disabled".
+        HttpStatusCode.PreconditionFailed => ProviderFault.CapacityUnavailable,
         // Only "not_found" itself says that something is not there.
         HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.Locked => ProviderFault.Transient,
         >= HttpStatusCode.InternalServerError => ProviderFault.Transient,

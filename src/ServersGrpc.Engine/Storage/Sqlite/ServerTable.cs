@@ -10,9 +10,9 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
             request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
-            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements)
+            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29, ?30)
+            ?28, ?29, ?30, ?31)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -23,7 +23,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     private readonly SqliteStatement _update = new(connection, """
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
-            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23
+            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -32,10 +32,13 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     // What would start a new instance: left alone while that is paused.
     private const string StartsNew = "(state = 'pending' OR (state = 'creating' AND NOT create_is_open))";
 
+    // Milliseconds. Thousands of probes that wait for a dead network must not keep back what somebody asked for.
+    private const int ProbesYield = 5 * 60_000;
+
     private readonly SqliteStatement _due = new(connection, $"""
         SELECT uid FROM servers
         WHERE provider = ?1 AND wake_at <= ?2 AND (lease_until IS NULL OR lease_until <= ?2) AND (?4 OR NOT {StartsNew})
-        ORDER BY wake_at LIMIT ?3
+        ORDER BY wake_at + CASE state WHEN 'running' THEN {ProbesYield} ELSE 0 END LIMIT ?3
         """);
 
     private readonly SqliteStatement _nextWake = new(connection,
@@ -57,7 +60,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements));
+            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds());
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
@@ -68,7 +71,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
         s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-        s.AbsentSince.ToMilliseconds()) == 1;
+        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds()) == 1;
 
     public bool Delete(ServerRecord s) => _delete.Execute(s.Uid, s.Version) == 1;
 
@@ -89,7 +92,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
-                deadline, wake_at, lease_owner, lease_until, absent_since, placements, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -147,6 +150,8 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             LeaseUntil = Time(),
             AbsentSince = Time(),
             Placements = ReadPlacements(Text()),
+            Entered = Number().ToTime(),
+            Opened = Time(),
             Secret = Text(),
             Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
             UserData = Text(),

@@ -10,7 +10,7 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
     private const int ApplicationId = 0x53727647;
 
     // User data, keys and certificates, with what SQLite adds.
-    private const int LargestServer = 64 * 1024;
+    private const int LargestServer = 96 * 1024;
 
     private static readonly string[] Migrations = ReadMigrations();
 
@@ -80,9 +80,9 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
             giveBack.Execute();
             return null;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            return SqliteFaults.AsUnavailable(e) ?? new("The database can't be written.", e);
+            return (e is SqliteException sqlite ? SqliteFaults.AsUnavailable(sqlite) : null) ?? new("The database can't be written.", e);
         }
     }
 

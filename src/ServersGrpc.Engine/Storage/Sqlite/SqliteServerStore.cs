@@ -151,14 +151,21 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
 
     public async Task SetPausedAsync(bool paused, CancellationToken cancellationToken)
     {
-        await _writer.RunAsync(session => session.Settings = session.Settings with { Paused = paused }, cancellationToken);
+        await _writer.RunAsync(session =>
+        {
+            session.Settings = session.Settings with { Paused = paused };
+            // The time for which they had to wait is not taken from what they have for their tries.
+            foreach (var server in paused ? [] : session.All().Where(s => s is { StartsNew: true, Deadline: not null, LeaseOwner: null }))
+                session.Update(server, server with { Deadline = null });
+            return true;
+        }, cancellationToken);
         Woken?.Invoke();
     }
 
     public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
-            foreach (var server in _cache.All.Select(s => session.FindByUid(s.Uid)).OfType<ServerRecord>())
+            foreach (var server in session.All())
             {
                 if (server is { WakeAt: not null, LeaseOwner: null })
                     session.Update(server, server with { WakeAt = session.Now });

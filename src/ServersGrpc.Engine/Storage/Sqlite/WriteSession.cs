@@ -73,6 +73,20 @@ internal sealed class WriteSession : IDisposable
         return _cache.TryGet(name, out var server) ? server : null;
     }
 
+    /// <summary>All servers as this transaction sees them.</summary>
+    public List<ServerRecord> All()
+    {
+        var servers = _cache.All.ToDictionary(server => server.Uid);
+        foreach (var (server, removed) in _changed)
+        {
+            if (removed)
+                servers.Remove(server.Uid);
+            else
+                servers[server.Uid] = server;
+        }
+        return [.. servers.Values];
+    }
+
     /// <summary>The server as this transaction sees it.</summary>
     public ServerRecord? FindByUid(string uid)
     {
@@ -86,7 +100,7 @@ internal sealed class WriteSession : IDisposable
 
     public ServerRecord Add(ServerRecord server, EventDraft first)
     {
-        server = server with { Version = 1, Revision = Settings.Revision + 1, Updated = Now };
+        server = server with { Version = 1, Revision = Settings.Revision + 1, Updated = Now, Entered = Now };
         Servers.Insert(server);
         Live += CountLive(server);
         Record(server, ChangeType.Added, first);
@@ -101,6 +115,8 @@ internal sealed class WriteSession : IDisposable
             Version = before.Version + 1,
             Revision = before.Revision,
             WakeAt = after.LeaseOwner is null ? after.WakeAt : after.LeaseUntil,
+            Entered = after.State == before.State ? before.Entered : Now,
+            Opened = after.CreateIsOpen ? before.Opened ?? Now : null,
         };
         if (events.Count > 0)
             after = after with { Revision = Settings.Revision + events.Count, Updated = Now };

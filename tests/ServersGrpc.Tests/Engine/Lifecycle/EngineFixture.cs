@@ -121,9 +121,15 @@ internal sealed class EngineFixture : IAsyncDisposable
     /// <summary>Has each of these that runs probed once more.</summary>
     public async Task ProbeAsync(IEnumerable<string> names)
     {
+        await SettleAsync(names);
+        Time.Advance(Options.LivenessInterval);
+    }
+
+    /// <summary>Waits until each of these that runs was probed.</summary>
+    public async Task SettleAsync(IEnumerable<string> names)
+    {
         foreach (var name in names)
             await LookAsync(s => s.State != ServerState.Running || (s.LeaseOwner is null && s.WakeAt > Time.GetUtcNow()), name);
-        Time.Advance(Options.LivenessInterval);
     }
 
     /// <summary>Lets the time of a search for orphans come, and searches.</summary>

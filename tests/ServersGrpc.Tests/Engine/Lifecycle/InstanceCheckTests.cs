@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Tests.Engine.Lifecycle.Sweep;
 
 namespace ServersGrpc.Tests.Engine.Lifecycle;
 
@@ -11,6 +13,7 @@ public class InstanceCheckTests
 
     private readonly ScriptedProvider _provider = new() { ConsistencyWindow = Window };
     private readonly SettableTime _time = new();
+    private readonly ListedServers _servers = new();
     private readonly InstanceCheck _check;
     private ServerRecord _server = new()
     {
@@ -21,7 +24,33 @@ public class InstanceCheckTests
         Created = DateTimeOffset.UnixEpoch,
     };
 
-    public InstanceCheckTests() => _check = new(new([_provider]), new(_time), new(), _time, NullLogger<InstanceCheck>.Instance);
+    public InstanceCheckTests() =>
+        _check = new(new([_provider]), new(_time), new(_servers, _time), new(), _time, NullLogger<InstanceCheck>.Instance);
+
+    [Fact]
+    public async Task Find_ProviderDoesNotKnowAServerThatAnswersEither_IsNotBelieved()
+    {
+        _servers.Rows["other"] = _server with
+        {
+            Uid = "other", Name = "two", State = ServerState.Running, InstanceId = "i-2", Started = DateTimeOffset.UnixEpoch,
+        };
+        _time.Pass(Window * 2);
+        await FindAsync();
+        _time.Pass(Window);
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(FindAsync);
+        Assert.Equal(ProviderFault.Transient, fault.Fault);
+        Assert.Contains("does not know server \"two\" either", fault.Message, StringComparison.Ordinal);
+
+        // It is silent itself, or is found: then the word counts.
+        _servers.Rows["other"] = _servers.Rows["other"] with { Probes = 1 };
+        Assert.Equal(Presence.Gone, await FindAsync());
+        _servers.Rows["other"] = _servers.Rows["other"] with { Probes = 0 };
+        _provider.Stray(new("i-2", "other", "two", "", DateTimeOffset.UnixEpoch));
+        await FindAsync();
+        _time.Pass(Window);
+        Assert.Equal(Presence.Gone, await FindAsync());
+    }
 
     [Fact]
     public async Task Find_ClockSetOnWithinTheWindow_IsMissedAndNotGone()

@@ -407,6 +407,39 @@ public sealed class LifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Resume_AfterALongPauseBetweenTries_TheNextTryIsMade()
+    {
+        _engine.Provider.BeforeCreate = _ => throw new ProviderException(ProviderFault.CapacityUnavailable, "out of stock");
+        await _engine.ProvisionAsync();
+        await _engine.LookAsync(s => s is { Attempts: 1, LeaseOwner: null });
+        await _engine.Store.SetPausedAsync(true, Timeout);
+        _engine.Time.Advance(_engine.Options.CreateDeadline * 2);
+        _engine.Provider.BeforeCreate = _ => Task.CompletedTask;
+
+        await _engine.Store.SetPausedAsync(false, Timeout);
+
+        await _engine.IsAsync(ServerState.Running);
+    }
+
+    [Fact]
+    public async Task Create_EarlierInstanceIsBeingRemoved_IsNotAdopted()
+    {
+        _engine.Provider.AfterCreate = _ => throw new HttpRequestException("connection reset");
+        await _engine.ProvisionAsync();
+        await _engine.IsAsync(s => s.Error.Length > 0);
+        _engine.Provider.Change(instance => instance with { IsLeaving = true });
+        _engine.Provider.AfterCreate = _ => Task.CompletedTask;
+
+        await _engine.PassTimeAsync();
+        await _engine.IsAsync(s => s.Error.Contains("still being removed", StringComparison.Ordinal));
+        _engine.Provider.Lose();
+        await _engine.PassTimeAsync();
+
+        Assert.Equal("i-2", (await _engine.IsAsync(ServerState.Running)).InstanceId);
+        Assert.DoesNotContain("InstanceAdopted", await _engine.ReasonsAsync());
+    }
+
+    [Fact]
     public async Task Pause_CreateWithUnknownOutcomeThatMadeNothing_WaitsForResume()
     {
         _engine.Provider.BeforeCreate = _ => throw new ProviderException(ProviderFault.Transient, "429");

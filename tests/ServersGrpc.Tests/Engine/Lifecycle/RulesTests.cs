@@ -261,6 +261,44 @@ public sealed class RulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rule11_Liveness_NetworkComesBackForSome_TheOthersHaveToFailAnew()
+    {
+        await RunTwentyAsync();
+        _engine.Probe.Silent.UnionWith(Twenty[..12]);
+        for (var probes = 0; probes < _engine.Options.LivenessFailures * 3; probes++)
+            await _engine.ProbeAsync(Twenty);
+
+        await _engine.SettleAsync(Twenty);
+        _engine.Probe.Silent.ExceptWith(Twenty[4..]);
+        for (var probes = 0; probes < _engine.Options.LivenessFailures - 1; probes++)
+            await _engine.ProbeAsync(Twenty);
+        await _engine.SettleAsync(Twenty);
+        Assert.False((await _engine.Breaker.ReadAsync(Timeout)).IsSuspended);
+        Assert.Equal(20, await RunningAsync());
+
+        for (var probes = 0; probes < _engine.Options.LivenessFailures; probes++)
+            await _engine.ProbeAsync(Twenty);
+        foreach (var name in Twenty[..4])
+            await _engine.IsAsync(ServerState.Error, name);
+        Assert.Equal(16, await RunningAsync());
+    }
+
+    [Fact]
+    public async Task Rule11_Liveness_ManySilentAndTheProviderCannotListThem_NoneIsStopped()
+    {
+        await RunTwentyAsync();
+        _engine.Probe.Answers = false;
+        _engine.Provider.Lose();
+        _engine.Provider.BeforeList = () => throw new ProviderException(ProviderFault.Transient, "HTTP 503");
+
+        for (var probes = 0; probes < _engine.Options.LivenessFailures * 2; probes++)
+            await _engine.ProbeAsync(Twenty);
+
+        Assert.Equal(20, await RunningAsync());
+        Assert.DoesNotContain("StepFailed", await _engine.ReasonsAsync("s00"));
+    }
+
+    [Fact]
     public async Task Rule11_Liveness_ManyGoneByTheProvidersWord_AreStoppedUnlessItKnowsNoneAtAll()
     {
         await RunTwentyAsync();
@@ -276,7 +314,10 @@ public sealed class RulesTests : IAsyncLifetime
         for (var probes = 0; probes < _engine.Options.LivenessFailures; probes++)
             await _engine.ProbeAsync(Twenty);
         foreach (var name in Twenty)
-            await _engine.LookAsync(s => s.State == ServerState.Stopped, name);
+        {
+            while ((await _engine.LookAsync(s => s.LeaseOwner is null && s.WakeAt > _engine.Time.GetUtcNow(), name)).State != ServerState.Stopped)
+                await _engine.PassTimeAsync(name);
+        }
     }
 
     [Fact]
@@ -341,6 +382,78 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Equal(1, _engine.Provider.Destroyed);
         Assert.Equal(server.InstanceId, Assert.Single(_engine.Provider.Instances).Id);
         Assert.Contains("OrphanRemoved", await _engine.ReasonsAsync());
+    }
+
+    [Fact]
+    public async Task Rule13_Sweep_AnInstanceThatLostItsUid_StaysWithTheServerThatNamesIt()
+    {
+        await _engine.ProvisionAsync();
+        await _engine.IsAsync(ServerState.Running);
+        _engine.Provider.Change(instance => instance with { Uid = "" });
+
+        for (var sweeps = 0; sweeps < 5; sweeps++)
+            await _engine.SweepAsync();
+
+        Assert.Equal(0, _engine.Provider.Destroyed);
+    }
+
+    [Fact]
+    public async Task Rule08_GoneMeansAbsent_NotByTheWordOfAnotherAccount()
+    {
+        await _engine.ProvisionAsync();
+        await _engine.ProvisionAsync("two");
+        await _engine.IsAsync(ServerState.Running);
+        await _engine.IsAsync(ServerState.Running, "two");
+        _engine.Time.Advance(TimeSpan.FromSeconds(1));
+        _engine.Provider.IsAnothers = true;
+
+        await _engine.TerminateAsync();
+        await _engine.IsAsync(ServerState.Stopping);
+        await _engine.PassTimeAsync();
+        await _engine.IsAsync(s => s.Error.Contains("another account", StringComparison.Ordinal));
+        await _engine.SweepAsync();
+        _engine.Provider.IsAnothers = false;
+
+        Assert.Equal(2, _engine.Provider.Instances.Count);
+        while ((await _engine.LookAsync(s => s.LeaseOwner is null && s.WakeAt > _engine.Time.GetUtcNow())).State != ServerState.Stopped)
+            await _engine.PassTimeAsync();
+        Assert.Equal("two", Assert.Single(_engine.Provider.Instances).Name);
+    }
+
+    [Fact]
+    public async Task Rule06_RetryAfter_TheTimeThatTheProviderAsksForIsNotTakenFromTheTries()
+    {
+        _engine.Provider.BeforeCreate = _ => throw new ProviderException(ProviderFault.Transient, "429", _engine.Options.CreateDeadline * 2);
+        await _engine.ProvisionAsync();
+        await _engine.IsAsync(s => s.Error.Length > 0);
+        _engine.Provider.BeforeCreate = _ => Task.CompletedTask;
+
+        await _engine.PassTimeAsync();
+
+        await _engine.IsAsync(ServerState.Running);
+    }
+
+    [Fact]
+    public async Task Rule16_StormProof_WhatIsAskedForComesBeforeProbes()
+    {
+        _engine.Options.Concurrency = 1;
+        await _engine.RestartAsync();
+        foreach (var name in Twenty)
+            await _engine.ProvisionAsync(name);
+        foreach (var name in Twenty)
+            await _engine.IsAsync(ServerState.Running, name);
+        await _engine.SettleAsync(Twenty);
+        var probed = _engine.Probe.Probes;
+        _engine.Probe.Hold();
+        _engine.Time.Advance(_engine.Options.LivenessInterval);
+        await EngineFixture.UntilAsync(() => _engine.Probe.Probes > probed);
+
+        await _engine.TerminateAsync("s19");
+        _engine.Probe.Hold();
+
+        await _engine.IsAsync(ServerState.Stopping, "s19");
+        Assert.InRange(_engine.Probe.Probes, probed + 1, probed + 2);
+        _engine.Probe.LetGo();
     }
 
     [Fact]

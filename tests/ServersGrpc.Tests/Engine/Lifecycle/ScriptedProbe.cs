@@ -7,6 +7,7 @@ namespace ServersGrpc.Tests.Engine.Lifecycle;
 internal sealed class ScriptedProbe : IServerProbe
 {
     private int _probes;
+    private volatile TaskCompletionSource? _held;
 
     public bool Answers { get; set; } = true;
 
@@ -15,9 +16,26 @@ internal sealed class ScriptedProbe : IServerProbe
 
     public int Probes => _probes;
 
-    public Task ProbeAsync(ServerRecord server, CancellationToken cancellationToken)
+    /// <summary>Holds every probe that comes, and lets go those that are held.</summary>
+    public void Hold() => Next(new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Lets all go.</summary>
+    public void LetGo() => Next(null);
+
+    public async Task ProbeAsync(ServerRecord server, CancellationToken cancellationToken)
     {
+        var held = _held;
         Interlocked.Increment(ref _probes);
-        return Answers && !Silent.Contains(server.Name) ? Task.CompletedTask : throw new ProbeFailedException("connection refused");
+        if (held is not null)
+            await held.Task.WaitAsync(cancellationToken);
+        if (!Answers || Silent.Contains(server.Name))
+            throw new ProbeFailedException("connection refused");
+    }
+
+    private void Next(TaskCompletionSource? next)
+    {
+        var held = _held;
+        _held = next;
+        held?.SetResult();
     }
 }

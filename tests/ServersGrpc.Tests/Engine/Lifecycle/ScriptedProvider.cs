@@ -46,6 +46,9 @@ internal sealed class ScriptedProvider : IServerProvider
     /// <summary>What the answer to a create says of the address; looked for later, it is known.</summary>
     public string FirstAddress { get; set; } = "192.0.2.1";
 
+    /// <summary>Whether it is asked in the name of somebody who has nothing here.</summary>
+    public bool IsAnothers { get; set; }
+
     public int Created => _created;
 
     public int Destroyed { get; private set; }
@@ -80,6 +83,8 @@ internal sealed class ScriptedProvider : IServerProvider
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken)
     {
         BeforeFind();
+        if (IsAnothers)
+            return Task.FromResult<Instance?>(null);
         return Task.FromResult(_instances.GetValueOrDefault(uid) ?? _strays.Values.FirstOrDefault(stray => stray.Uid == uid));
     }
 
@@ -88,12 +93,14 @@ internal sealed class ScriptedProvider : IServerProvider
         var all = Instances;
         Interlocked.Increment(ref _listed);
         BeforeList();
-        return Task.FromResult<IReadOnlyList<Instance>>([.. all]);
+        return Task.FromResult<IReadOnlyList<Instance>>(IsAnothers ? [] : [.. all]);
     }
 
     public Task DestroyAsync(Instance instance, CancellationToken cancellationToken)
     {
         BeforeDestroy();
+        if (IsAnothers)
+            return Task.CompletedTask;
         Destroyed++;
         if (Removes && !_strays.TryRemove(instance.Id, out _))
             _instances.TryRemove(instance.Uid, out _);
@@ -104,10 +111,13 @@ internal sealed class ScriptedProvider : IServerProvider
     public void Stray(Instance instance) => Assert.True(_strays.TryAdd(instance.Id, instance));
 
     /// <summary>Moves all instances to another address.</summary>
-    public void Move(string address)
+    public void Move(string address) => Change(instance => instance with { Address = address });
+
+    /// <summary>Changes what is told of all instances.</summary>
+    public void Change(Func<Instance, Instance> change)
     {
         foreach (var (uid, instance) in _instances)
-            _instances[uid] = instance with { Address = address };
+            _instances[uid] = change(instance);
     }
 
     /// <summary>What a provider does when a machine dies by itself.</summary>

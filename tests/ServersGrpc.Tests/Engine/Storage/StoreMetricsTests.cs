@@ -66,12 +66,45 @@ public sealed class StoreMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task Servers_OfWhichMuchIsTold_GrowOldInTheirStateAllTheSame()
+    {
+        await _fixture.AddAsync("one");
+        await ChangeAsync("one", s => s with { State = ServerState.Stopping });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(30));
+        await ChangeAsync("one", s => s with { Error = "HTTP 503" });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(("0", "42"), (Age("pending"), Age("stopping")));
+    }
+
+    [Fact]
+    public async Task Servers_AfterARestart_AreAsOldAsBefore()
+    {
+        await _fixture.AddAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        await ChangeAsync("one", s => s with { State = ServerState.Creating, CreateIsOpen = true });
+        var before = await _fixture.Store.FindAsync("one", StoreFixture.Timeout);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+
+        _fixture.Reopen();
+
+        var after = await _fixture.Store.FindAsync("one", StoreFixture.Timeout);
+        Assert.NotNull(before!.Opened);
+        Assert.Equal((before.Entered, before.Opened), (after!.Entered, after.Opened));
+    }
+
+    [Fact]
     public async Task OpenCreates_AreCountedWithTheAgeOfTheOldest()
     {
-        await _fixture.AddAsync(_fixture.NewServer("one") with { State = ServerState.Creating, CreateIsOpen = true });
-        _fixture.Time.Advance(TimeSpan.FromSeconds(30));
-        await _fixture.AddAsync(_fixture.NewServer("two") with { State = ServerState.Shutdown, CreateIsOpen = true });
+        await _fixture.AddAsync("one");
+        await _fixture.AddAsync("two");
         await _fixture.AddAsync("three");
+        await ChangeAsync("one", s => s with { State = ServerState.Creating, CreateIsOpen = true });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        await ChangeAsync("two", s => s with { State = ServerState.Creating, CreateIsOpen = true });
+        // What is told of it meanwhile makes it no younger.
+        await ChangeAsync("one", s => s with { State = ServerState.Shutdown });
+        _fixture.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.Equal(
             ("2", "30"),
@@ -91,6 +124,9 @@ public sealed class StoreMetricsTests : IDisposable
     }
 
     private string? Count(string provider, string state) => _scrapes[$$"""servers_by_state{provider="{{provider}}",state="{{state}}"}"""];
+
+    private Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerRecord> change) =>
+        _fixture.Store.ChangeAsync(name, s => new(change(s), new EventDraft("Changed", "", "tester")), StoreFixture.Timeout);
 
     private string? Age(string state) => _scrapes[$$"""servers_state_age_seconds{provider="scripted",state="{{state}}"}"""];
 }

@@ -49,7 +49,10 @@ internal sealed class SweepWorld : IDisposable
     public TimeSpan Bound => (2 * Options.SweepInterval) + (Options.OrphanAge > Options.OrphanConfirmation ? Options.OrphanAge : Options.OrphanConfirmation);
 
     /// <summary>Whether no server has the machine.</summary>
-    public bool IsOrphan(Instance instance) => Servers.Rows.GetValueOrDefault(instance.Uid) is not { } row
+    public bool IsOrphan(Instance instance) =>
+        !Servers.Rows.Values.Any(row => row.State != ServerState.Stopped && row.InstanceId == instance.Id) && IsNobodys(instance);
+
+    private bool IsNobodys(Instance instance) => Servers.Rows.GetValueOrDefault(instance.Uid) is not { } row
         || row.State == ServerState.Stopped
         || (row.State == ServerState.Error && !row.MayHaveInstance)
         || (row.InstanceId.Length > 0 && row.InstanceId != instance.Id);
@@ -72,7 +75,7 @@ internal sealed class SweepWorld : IDisposable
 
     private void Happen()
     {
-        switch (_random.Next(7))
+        switch (_random.Next(8))
         {
             case 0 or 1:
                 Add(Live[_random.Next(Live.Length)]);
@@ -93,6 +96,11 @@ internal sealed class SweepWorld : IDisposable
                 // A second machine of one server.
                 if (Pick() is { } twice)
                     AddMachine(twice.Uid);
+                break;
+            case 6:
+                // Somebody takes away what tells whose it is.
+                if (Pick() is { } row && Provider.Ours.TryGetValue(row.InstanceId, out var machine))
+                    Provider.Ours[machine.Id] = machine with { Uid = "" };
                 break;
             default:
                 AddMachine($"unknown-{++_count}");

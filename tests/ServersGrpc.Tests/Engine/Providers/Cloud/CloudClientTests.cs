@@ -32,6 +32,22 @@ public sealed class CloudClientTests
     }
 
     [Fact]
+    public async Task SendAsync_ClockSetBackWhileTheLimitIsSpent_ComesBackAllTheSame()
+    {
+        var time = new SettableTime();
+        _cloud.Then("GET /v1/x", 429, "{}", ("Retry-After", "60")).Then("GET /v1/x", 200, "{}");
+        var client = new CloudClient(new HetznerDialect(), new HetznerOptions { Token = CloudSpecs.Token }, time, _cloud);
+
+        await FaultAsync(client);
+        time.Set(-TimeSpan.FromDays(1));
+        Assert.Equal(TimeSpan.FromSeconds(60), (await FaultAsync(client)).RetryAfter);
+        time.Pass(TimeSpan.FromSeconds(60));
+
+        await client.GetAsync("/x", default);
+        Assert.Equal(2, _cloud.Requests.Count);
+    }
+
+    [Fact]
     public async Task SendAsync_LimitIsSpentForAMoment_WaitsInPlaceOfFailing()
     {
         _cloud.Then("GET /v1/x", 429, "{}", ("Retry-After", "0")).Then("GET /v1/x", 200, "{}");

@@ -29,7 +29,7 @@ public abstract class CloudProviderContractTests : ProviderContractTests, IAsync
     public async Task DisposeAsync() => await Cloud.DisposeAsync();
 
     protected override IServerProvider NewProvider(string installationId) =>
-        new CloudProvider(NewCloud(installationId), installationId, TimeProvider.System);
+        new CloudProvider(NewCloud(installationId), installationId, TimeProvider.System, new(1, 1000, TimeProvider.System));
 
     private protected abstract ICloud NewCloud(string installationId);
 

@@ -21,7 +21,7 @@ internal sealed class DigitalOceanBed
     public CloudProvider NewProvider()
     {
         var client = new CloudClient(new DigitalOceanDialect(), Options, Time, Cloud);
-        return new CloudProvider(new DigitalOceanCloud(Options, "ours", client), "ours", Time);
+        return new CloudProvider(new DigitalOceanCloud(Options, "ours", client), "ours", Time, new(1, 1000, Time));
     }
 
     public static string Droplets(params string[] droplets) => Page("droplets", droplets.Length, false, droplets);

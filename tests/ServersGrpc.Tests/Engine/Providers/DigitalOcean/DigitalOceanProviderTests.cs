@@ -120,16 +120,25 @@ public sealed class DigitalOceanProviderTests
         Assert.Equal(["1", "2", "volume-v-1"], (await _bed.NewProvider().ListAsync(default)).Select(instance => instance.Id));
     }
 
-    [Theory]
-    [InlineData("ours", 1)]
-    [InlineData("theirs", 0)]
-    public async Task DestroyAsync_ById_LooksWhoseItIs(string installation, int deletes)
+    [Fact]
+    public async Task DestroyAsync_Ours_IsRemoved()
     {
-        Cloud.Then("GET /v2/droplets/42", 200, $$"""{"droplet":{{Droplet(installation: installation)}} }""").Then("DELETE /v2/droplets/42", 204, "");
+        Cloud.Then("GET /v2/droplets/42", 200, $$"""{"droplet":{{Droplet()}} }""").Then("DELETE /v2/droplets/42", 204, "");
 
         await _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("42"), default);
 
-        Assert.Equal(deletes, Cloud.Requests.Count(request => request.Line.StartsWith("DELETE", StringComparison.Ordinal)));
+        Cloud.AssertDone();
+    }
+
+    [Fact]
+    public async Task DestroyAsync_WithoutOurTag_IsLeftAloneAndNotTakenForGone()
+    {
+        Cloud.Then("GET /v2/droplets/42", 200, $$"""{"droplet":{{Droplet(installation: "theirs")}} }""");
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(() => _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("42"), default));
+
+        Assert.Contains("The machine 42 is there", fault.Message, StringComparison.Ordinal);
+        Cloud.AssertDone();
     }
 
     [Fact]

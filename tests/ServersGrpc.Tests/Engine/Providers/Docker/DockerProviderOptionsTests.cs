@@ -23,6 +23,9 @@ public sealed class DockerProviderOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Validate_Disabled_NeedsNothing() => Assert.Empty(Problems(new DockerProviderOptions { Enabled = false }));
+
+    [Fact]
     public void Validate_TcpWithCertificates_IsTaken()
     {
         var options = WithCertificates("tcp://engine.example");

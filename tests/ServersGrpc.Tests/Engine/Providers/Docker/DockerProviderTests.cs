@@ -162,6 +162,18 @@ public sealed class DockerProviderTests
     }
 
     [Fact]
+    public async Task CreateAsync_LookRefusedOnceItIsMade_IsOfUnknownOutcome()
+    {
+        _engine.AfterCreate = () => _engine.Answer("GET /containers/json", HttpStatusCode.Forbidden, """{"message":"not allowed"}""");
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(() => _engine.NewProvider().CreateAsync(Spec(), default));
+
+        Assert.Equal(ProviderFault.Transient, fault.Fault);
+        Assert.Contains("not allowed", fault.Message, StringComparison.Ordinal);
+        Assert.False(_engine.IsEmpty);
+    }
+
+    [Fact]
     public async Task CreateAsync_RefusedAndNotRemovable_IsOfUnknownOutcome()
     {
         _engine.Answer(Start, HttpStatusCode.BadRequest, "{}");

@@ -17,6 +17,9 @@ internal sealed class ScriptedEngine : HttpMessageHandler
     /// <summary>What every request fails with.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Runs when a container was made.</summary>
+    public Action AfterCreate { get; set; } = () => { };
+
     /// <summary>Every request as "METHOD path", without the version and the query.</summary>
     public List<string> Calls { get; } = [];
 
@@ -103,6 +106,7 @@ internal sealed class ScriptedEngine : HttpMessageHandler
         Created = container;
         var id = $"id-{_containers.Count}";
         Add(id, (string)container["Labels"]!["servers-grpc.uid"]!, "created", new() { ["Labels"] = container["Labels"]!.DeepClone() });
+        AfterCreate();
         return Say(HttpStatusCode.Created, new JsonObject { ["Id"] = id });
     }
 

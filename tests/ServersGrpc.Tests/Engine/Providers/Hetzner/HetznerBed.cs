@@ -25,7 +25,7 @@ internal sealed class HetznerBed
     public CloudProvider NewProvider()
     {
         var client = new CloudClient(new HetznerDialect { PageSize = PageSize }, Options, Time, Cloud);
-        return new CloudProvider(new HetznerCloud(Options, "ours", client), "ours", Time);
+        return new CloudProvider(new HetznerCloud(Options, "ours", client), "ours", Time, new(1, 1000, Time));
     }
 
     public static string Listed(params string[] servers) => Page("servers", servers.Length, "null", servers);

@@ -94,9 +94,18 @@ public sealed class HetznerFaultTests
     [InlineData(504, Transient)]
     public async Task GetAsync_AnswerThatIsNotTheApis_IsNotBelieved(int status, ProviderFault expected)
     {
-        foreach (var body in new[] { "<html>nginx</html>", "", "{}", """{"error":"text"}""", """{"error":{"code":1}}""", "[]" })
+        foreach (var body in new[] { "{}", """{"error":"text"}""", """{"error":{"code":1}}""" })
             Assert.Equal(expected, (await FaultAsync(status, body)).Fault);
+        foreach (var page in new[] { "<html>nginx</html>", "", "[]" })
+            Assert.Equal(Transient, (await FaultAsync(status, page)).Fault);
     }
+
+    // Another place may have it.
+    [Theory]
+    [InlineData(422, "invalid_input", "unsupported location for server type")]
+    [InlineData(412, "precondition_failed", "server location disabled")]
+    public async Task GetAsync_PlaceThatDoesNotHaveIt_IsAMatterOfCapacity(int status, string code, string message) =>
+        Assert.Equal(ProviderFault.CapacityUnavailable, (await FaultAsync(status, HetznerBed.Error(code, message))).Fault);
 
     [Theory]
     [InlineData(401, "unauthorized")]

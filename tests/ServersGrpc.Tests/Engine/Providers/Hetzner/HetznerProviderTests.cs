@@ -21,7 +21,7 @@ public sealed class HetznerProviderTests
             .Then("POST /v1/servers", 201, Order(Action("running"), Server(status: "initializing")))
             .Then("GET /v1/actions/9", 200, $$"""{"action":{{Action("running")}} }""")
             .Then("GET /v1/actions/9", 200, $$"""{"action":{{Action()}} }""")
-            .Then("GET /v1/servers/42", 200, $$"""{"server":{{Server(network: """{"network":3,"ip":"10.0.0.2"}""")}} }""");
+            .Then("GET /v1/servers/42", 200, $$"""{"server":{{Server(network: """{"network":9,"ip":"10.9.0.2"},{"network":3,"ip":"10.0.0.2"}""")}} }""");
         var labels = new Dictionary<string, string> { ["team"] = "blue", ["servers-grpc/uid"] = "forged", ["a/b/c"] = "x", ["note"] = "two words" };
 
         var instance = await _bed.NewProvider().CreateAsync(CloudSpecs.New("hello {{name}} {{secret}}", labels), default);
@@ -345,15 +345,24 @@ public sealed class HetznerProviderTests
         Cloud.AssertDone();
     }
 
-    [Theory]
-    [InlineData("theirs", "running")]
-    [InlineData("ours", "deleting")]
-    public async Task DestroyAsync_ForeignOrOnItsWay_IsLeftAlone(string installation, string status)
+    [Fact]
+    public async Task DestroyAsync_OnItsWay_IsLeftAlone()
     {
-        Cloud.Then("GET /v1/servers/42", 200, $$"""{"server":{{Server(status: status, installation: installation)}} }""");
+        Cloud.Then("GET /v1/servers/42", 200, $$"""{"server":{{Server(status: "deleting")}} }""");
 
         await _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("42"), default);
 
+        Cloud.AssertDone();
+    }
+
+    [Fact]
+    public async Task DestroyAsync_WithoutOurLabel_IsLeftAloneAndNotTakenForGone()
+    {
+        Cloud.Then("GET /v1/servers/42", 200, $$"""{"server":{{Server(installation: "theirs")}} }""");
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(() => _bed.NewProvider().DestroyAsync(CloudSpecs.Instance("42"), default));
+
+        Assert.Contains("The machine 42 is there", fault.Message, StringComparison.Ordinal);
         Cloud.AssertDone();
     }
 

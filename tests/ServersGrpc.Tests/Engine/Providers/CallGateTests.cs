@@ -1,0 +1,74 @@
+using ServersGrpc.Engine.Providers;
+
+namespace ServersGrpc.Tests.Engine.Providers;
+
+public class CallGateTests
+{
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task StepAside_WhileACallOnlyWaits_OthersHaveItsPlace()
+    {
+        var gate = new CallGate(1, 100, _time);
+        var aside = gate.InTurnAsync(() => AsideAsync(gate, default), default);
+
+        Assert.Equal(7, await gate.InTurnAsync(() => Task.FromResult(7), default).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(aside.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(5, await aside.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+    }
+
+    [Fact]
+    public async Task StepAside_ItsPlaceWasTaken_GoesOnBeforeWhatIsNewAndTakesNothingOfTheRate()
+    {
+        var gate = new CallGate(1, 2, _time);
+        var holder = new TaskCompletionSource<int>();
+        var aside = gate.InTurnAsync(() => AsideAsync(gate, default), default);
+        var holding = gate.InTurnAsync(() => holder.Task, default);
+        var newcomer = gate.InTurnAsync(() => Task.FromResult(aside.IsCompleted ? 1 : 0), default);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        while (gate.Waiting < 2)
+            await Task.Delay(1);
+
+        holder.SetResult(0);
+
+        await Task.WhenAll(aside, holding, newcomer).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, await newcomer);
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task StepAside_Canceled_LeavesAsManyPlacesAsBefore(bool whileItsPlaceIsTaken)
+    {
+        var gate = new CallGate(1, 100, _time);
+        using var cancel = new CancellationTokenSource();
+        var holder = new TaskCompletionSource<int>();
+        var aside = gate.InTurnAsync(() => AsideAsync(gate, cancel.Token), cancel.Token);
+        var holding = gate.InTurnAsync(() => holder.Task, default);
+        if (whileItsPlaceIsTaken)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            while (gate.Waiting == 0)
+                await Task.Delay(1);
+        }
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => aside);
+        var second = gate.InTurnAsync(() => Task.FromResult(2), default);
+        Assert.Equal((1, 1), (gate.Running, gate.Waiting));
+        holder.SetResult(1);
+
+        Assert.Equal(2, await second.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, gate.Running);
+    }
+
+    private static async Task<int> AsideAsync(CallGate gate, CancellationToken cancellationToken)
+    {
+        await gate.StepAsideAsync(TimeSpan.FromSeconds(5), cancellationToken);
+        return 5;
+    }
+}
