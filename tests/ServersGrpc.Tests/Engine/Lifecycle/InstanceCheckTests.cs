@@ -32,7 +32,11 @@ public class InstanceCheckTests
     {
         _servers.Rows["other"] = _server with
         {
-            Uid = "other", Name = "two", State = ServerState.Running, InstanceId = "i-2", Started = DateTimeOffset.UnixEpoch,
+            Uid = "other",
+            Name = "two",
+            State = ServerState.Running,
+            InstanceId = "i-2",
+            Started = DateTimeOffset.UnixEpoch,
         };
         _time.Pass(Window * 2);
         await FindAsync();

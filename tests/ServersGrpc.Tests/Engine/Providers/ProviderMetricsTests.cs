@@ -99,7 +99,7 @@ public sealed class ProviderMetricsTests : IDisposable
 
     private string? Waiting() => _scrapes["""servers_provider_calls_waiting{provider="scripted"}"""];
 
-    private ThrottledProvider Throttled(LocalProviderOptions options) => 
+    private ThrottledProvider Throttled(LocalProviderOptions options) =>
         new(_provider, new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, _time), options, _time, new(_meters));
 
     private static InstanceSpec Spec(string uid) => new(uid, uid, "", "", "", "", new Dictionary<string, string>(), ServerCredentials.None);

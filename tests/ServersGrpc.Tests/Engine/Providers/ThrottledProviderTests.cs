@@ -82,7 +82,7 @@ public sealed class ThrottledProviderTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private ThrottledProvider Throttled(LocalProviderOptions options) => 
+    private ThrottledProvider Throttled(LocalProviderOptions options) =>
         new(_provider, new(options.MaxConcurrentCalls, options.MaxCallsPerSecond, _time), options, _time, new(_meters));
 
     private static InstanceSpec Spec(string uid) => new(uid, uid, "", "", "", "", new Dictionary<string, string>(), ServerCredentials.None);
