@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ServersGrpc.Engine.Providers;
 
 namespace ServersGrpc.Tests.Engine.Providers;
@@ -25,9 +26,10 @@ public class CallGateTests
     {
         var gate = new CallGate(1, 2, _time);
         var holder = new TaskCompletionSource<int>();
-        var aside = gate.InTurnAsync(() => AsideAsync(gate, default), default);
+        var order = new ConcurrentQueue<string>();
+        var aside = gate.InTurnAsync(() => AsideAsync(gate, default, () => order.Enqueue("aside")), default);
         var holding = gate.InTurnAsync(() => holder.Task, default);
-        var newcomer = gate.InTurnAsync(() => Task.FromResult(aside.IsCompleted ? 1 : 0), default);
+        var newcomer = gate.InTurnAsync(() => Task.FromResult(Note("newcomer")), default);
         _time.Advance(TimeSpan.FromSeconds(5));
         while (gate.Waiting < 2)
             await Task.Delay(1);
@@ -35,8 +37,14 @@ public class CallGateTests
         holder.SetResult(0);
 
         await Task.WhenAll(aside, holding, newcomer).WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(1, await newcomer);
+        Assert.Equal(["aside", "newcomer"], order);
         Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+
+        int Note(string who)
+        {
+            order.Enqueue(who);
+            return 0;
+        }
     }
 
     [Theory]
@@ -66,9 +74,10 @@ public class CallGateTests
         Assert.Equal(0, gate.Running);
     }
 
-    private static async Task<int> AsideAsync(CallGate gate, CancellationToken cancellationToken)
+    private static async Task<int> AsideAsync(CallGate gate, CancellationToken cancellationToken, Action? then = null)
     {
         await gate.StepAsideAsync(TimeSpan.FromSeconds(5), cancellationToken);
+        then?.Invoke();
         return 5;
     }
 }
