@@ -19,7 +19,7 @@ public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options
     private long _counted;
     private Task<LivenessCondition>? _reading;
     private long? _suspended;
-    private volatile LivenessCondition _condition = LivenessCondition.Well;
+    private LivenessCondition _condition = LivenessCondition.Well;
 
     /// <summary>The condition as of at most a second ago, or a tenth of the interval of the probes.</summary>
     public async ValueTask<LivenessCondition> ReadAsync(CancellationToken cancellationToken)

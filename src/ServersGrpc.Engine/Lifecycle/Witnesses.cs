@@ -13,6 +13,9 @@ internal sealed class Witnesses(IServerStore store, TimeProvider time)
 {
     private const int MostAsked = 3;
 
+    // Where many end at once, not every one of them has to look for witnesses among all servers.
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, long> _found = new();
 
     /// <summary>The servers that are known to be there: they answered when they were last probed, and are no news to their provider.</summary>
@@ -32,7 +35,7 @@ internal sealed class Witnesses(IServerStore store, TimeProvider time)
     /// <exception cref="ProviderException">The provider knows none of them.</exception>
     public async Task HearAsync(ServerRecord server, IServerProvider provider, long missed, CancellationToken cancellationToken)
     {
-        if (_found.TryGetValue(provider.Name, out var found) && found > missed)
+        if (_found.TryGetValue(provider.Name, out var found) && (found > missed || time.GetElapsedTime(found) < Memory))
             return;
         var running = await store.ListAsync(Running, null, int.MaxValue, cancellationToken);
         var witnesses = Among(running, provider, time.GetUtcNow()).Where(other => other.Uid != server.Uid).Take(MostAsked).ToList();
