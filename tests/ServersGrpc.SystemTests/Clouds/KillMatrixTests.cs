@@ -14,6 +14,8 @@ namespace ServersGrpc.SystemTests.Clouds;
 public abstract class KillMatrixTests(string cloud, IReadOnlyList<string> routes, ITestOutputHelper output)
 {
     private const int Kills = 51;
+    private const int MostKills = 3 * Kills;
+    private const int LeastStrikes = 2;
     private const int SettleEvery = 17;
     private const int RandomEvery = 4;
     private const int MostWanted = 12;
@@ -43,7 +45,8 @@ public abstract class KillMatrixTests(string cloud, IReadOnlyList<string> routes
         List<(string Route, CallPoint Point)> cells = [.. from route in routes from point in Enum.GetValues<CallPoint>() select (route, point)];
         await lane.Admin.StartChaosAsync(chaos);
 
-        for (var kill = 1; kill <= Kills; kill++)
+        // On a slow machine a call may not come in time for its kill: then it takes more of them until each was struck.
+        for (var kill = 1; kill <= Kills || (kill <= MostKills && cells.Any(cell => _struck.GetValueOrDefault(cell) < LeastStrikes)); kill++)
         {
             if (kill % RandomEvery == 0)
                 await KillWhileWritingAsync(lane, random);
@@ -55,9 +58,8 @@ public abstract class KillMatrixTests(string cloud, IReadOnlyList<string> routes
         }
 
         output.WriteLine($"{_ledger.Acknowledged} servers were acknowledged, the end of {_ledger.Ended} too. Kills at calls: {string.Join(", ", _struck.OrderBy(s => s.Key).Select(s => $"{s.Key.Route} {s.Key.Point} {s.Value}"))}.");
-        // Every cell of the matrix was struck, each more than once.
         Assert.All(cells, cell =>
-            Assert.True(_struck.GetValueOrDefault(cell) > 1, $"{cell} was struck {_struck.GetValueOrDefault(cell)} times."));
+            Assert.True(_struck.GetValueOrDefault(cell) >= LeastStrikes, $"{cell} was struck {_struck.GetValueOrDefault(cell)} times."));
         await EndAsync(lane);
     }
 
