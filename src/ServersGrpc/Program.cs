@@ -3,6 +3,7 @@ using ServersGrpc;
 using ServersGrpc.Agent;
 using ServersGrpc.Api;
 using ServersGrpc.Auth;
+using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
 using ServersGrpc.Cors;
 using ServersGrpc.Docs;
@@ -13,6 +14,9 @@ using ServersGrpc.Telemetry;
 
 if (args is ["agent", ..])
     return await AgentCommand.RunAsync(args[1..]);
+
+if (args is [var root, ..] && CommandTree.Roots.Contains(root))
+    return await Startup.RunAsync(() => CommandRunner.RunAsync(args));
 
 // Settings are read once. Watching their files would mean to hear of every write below the working directory, the database's too.
 const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
@@ -28,7 +32,8 @@ return await Startup.RunAsync(async () =>
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet)
         .AddCrossOrigin(options.Cors)
-        .AddAuth()
+        .AddAuth(options.Auth)
+        .AddCommands()
         .AddTelemetry(options.Metrics)
         .AddApi()
         .AddDocs(options.Docs);
@@ -42,4 +47,5 @@ return await Startup.RunAsync(async () =>
     app.WarnOfClearText();
     app.LogUnobservedFailures();
     await app.RunAsync();
+    return 0;
 });

@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
@@ -27,40 +28,46 @@ public sealed class Fleet
     }
 
     /// <summary>Records the wish for a server; the lifecycle makes it.</summary>
-    public async Task<ServerRecord> ProvisionAsync(ProvisionRequest request, string actor, CancellationToken cancellationToken)
+    public async Task<ServerRecord> ProvisionAsync(ProvisionRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        request = InScope(request, caller.Scope);
         var providerName = request.Provider.Length > 0 ? request.Provider : _options.DefaultProvider;
         _validator.Check(request, providerName);
         var provider = _providers.Get(providerName);
         if (request.ValidateOnly)
-            return await ValidateAsync(request, provider, cancellationToken);
+            return await ValidateAsync(request, provider, caller, cancellationToken);
 
         for (var tries = 1; ; tries++)
         {
-            var server = NewServer(request, provider);
+            var server = NewServer(request, provider, caller);
             server = server with { Secret = ServerSecrets.Generate(), Credentials = _credentials.Create(server.Name) };
             try
             {
                 return await _store.AddAsync(
-                    server, new("ProvisionRequested", $"A server at {provider.Name} was asked for.", actor), _options.MaxServers, cancellationToken);
+                    server, Event("ProvisionRequested", $"A server at {provider.Name} was asked for.", caller),
+                    new(_options.MaxServers, caller.MaxServers), cancellationToken);
             }
             catch (NameTakenException) when (request.Name.Length == 0 && tries < NameTries)
             {
                 // A generated name met another by chance: the next will not.
             }
+            catch (NameTakenException e) when (!caller.Scope.IsEverything)
+            {
+                throw await AsTakenForAsync(caller, e, cancellationToken);
+            }
         }
     }
 
-    public async ValueTask<ServerRecord> GetAsync(string name, CancellationToken cancellationToken) =>
-        await _store.FindAsync(Required(name), cancellationToken) ?? throw new ServerNotFoundException(name);
+    public async ValueTask<ServerRecord> GetAsync(string name, Caller caller, CancellationToken cancellationToken) =>
+        ThrowIfOutOfScope(await _store.FindAsync(Required(name), cancellationToken) ?? throw new ServerNotFoundException(name), caller);
 
     /// <summary>A page of at most so many servers, oldest first, then by name; 0: all of them.</summary>
-    public async Task<ServerPage> ListAsync(Conditions conditions, int pageSize, string pageToken, CancellationToken cancellationToken)
+    public async Task<ServerPage> ListAsync(Conditions conditions, int pageSize, string pageToken, Caller caller, CancellationToken cancellationToken)
     {
         var violations = new List<FieldViolation>();
         if (pageSize is < 0 or > MaxPageSize)
             violations.Add(new("page_size", $"{pageSize} is not between 0 and {MaxPageSize}"));
-        var query = conditions.ToQuery(violations);
+        var query = conditions.ToQuery(violations) with { Scope = caller.Scope };
         var start = PageToken.Read(pageToken, conditions, violations);
         if (violations.Count > 0)
             throw new InvalidRequestException(violations);
@@ -78,63 +85,106 @@ public sealed class Fleet
     /// <param name="name">The server.</param>
     /// <param name="force">Skip the drain.</param>
     /// <param name="etag">Only if the server still has this etag; "": whatever it has.</param>
-    /// <param name="actor">Who asks.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="cancellationToken">Takes the wish back, if it is not being written yet.</param>
-    public Task<ServerRecord> TerminateAsync(string name, bool force, string etag, string actor, CancellationToken cancellationToken)
+    public Task<ServerRecord> TerminateAsync(string name, bool force, string etag, Caller caller, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         return _store.ChangeAsync(Required(name), server =>
         {
+            ThrowIfOutOfScope(server, caller);
             if (etag.Length > 0 && etag != server.Etag)
                 throw new EtagMismatchException(name, etag, server.Etag);
             return server.State switch
             {
                 ServerState.Stopped or ServerState.Stopping => null,
                 ServerState.Shutdown when force && now < server.Deadline =>
-                    new(server with { Deadline = now, WakeAt = now }, new EventDraft("TerminateForced", "Its end was asked for without a drain.", actor)),
+                    new(server with { Deadline = now, WakeAt = now }, Event("TerminateForced", "Its end was asked for without a drain.", caller)),
                 ServerState.Shutdown => null,
                 _ => new(
                     server with { State = ServerState.Shutdown, Deadline = force ? now : now + Drain(server), WakeAt = now, Attempts = 0, Probes = 0, AbsentSince = null },
-                    new EventDraft("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", actor)),
+                    Event("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", caller)),
             };
         }, cancellationToken);
     }
 
     /// <summary>Changes since a revision, then as they happen; see <see cref="IServerStore.WatchAsync"/>.</summary>
-    public IAsyncEnumerable<ServerChange> WatchAsync(Conditions conditions, long since, CancellationToken cancellationToken)
+    public IAsyncEnumerable<ServerChange> WatchAsync(Conditions conditions, long since, Caller caller, CancellationToken cancellationToken)
     {
         var violations = new List<FieldViolation>();
         if (since < 0)
             violations.Add(new("since_revision", $"{since} is negative; 0 begins with every server as it is"));
-        var query = conditions.ToQuery(violations);
+        var query = conditions.ToQuery(violations) with { Scope = caller.Scope };
         if (violations.Count > 0)
             throw new InvalidRequestException(violations);
         return _store.WatchAsync(since, query, _options.BookmarkInterval, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, Caller caller, CancellationToken cancellationToken)
     {
         var events = await _store.ListEventsAsync(Required(name), cancellationToken);
+        if (!caller.Scope.IsEverything)
+            events = await InScopeAsync(events, caller.Scope, cancellationToken);
         return events.Count > 0 ? events : throw new ServerNotFoundException(name);
     }
 
-    private async Task<ServerRecord> ValidateAsync(ProvisionRequest request, IServerProvider provider, CancellationToken cancellationToken)
+    /// <summary>The request as the caller may make it: within its scope, which fills in what the request leaves out.</summary>
+    private static ProvisionRequest InScope(ProvisionRequest request, Scope scope)
+    {
+        if (scope.IsEverything)
+            return request;
+        if (request.Name.Length > 0 && !request.Name.StartsWith(scope.NamePrefix, StringComparison.Ordinal))
+            throw new AccessDeniedException($"The caller may only have servers of the scope {scope}: the name must begin with \"{scope.NamePrefix}\".");
+        var labels = request.Labels.ToDictionary();
+        foreach (var (key, value) in scope.Labels)
+        {
+            if (!labels.TryAdd(key, value) && labels[key] != value)
+                throw new AccessDeniedException($"The caller may only have servers of the scope {scope}: the label {key} must be \"{value}\", or left out.");
+        }
+        return request with { Labels = labels };
+    }
+
+    /// <summary>Events of servers of the scope only: an earlier server of the name may have been another team's.</summary>
+    private async Task<IReadOnlyList<ServerEvent>> InScopeAsync(IReadOnlyList<ServerEvent> events, Scope scope, CancellationToken cancellationToken)
+    {
+        var covered = new HashSet<string>();
+        foreach (var uid in events.Select(@event => @event.Uid).Distinct())
+        {
+            if (await _store.FindByUidAsync(uid, cancellationToken) is { } server && scope.Covers(server))
+                covered.Add(uid);
+        }
+        return [.. events.Where(@event => covered.Contains(@event.Uid))];
+    }
+
+    private static ServerRecord ThrowIfOutOfScope(ServerRecord server, Caller caller) =>
+        caller.Scope.Covers(server) ? server : throw new OutOfScopeException(server);
+
+    /// <summary>Names are unique among all, so that one is taken can't be hidden; what of it is another's business can.</summary>
+    private async Task<NameTakenException> AsTakenForAsync(Caller caller, NameTakenException taken, CancellationToken cancellationToken) =>
+        await _store.FindAsync(taken.Name, cancellationToken) is { } other && caller.Scope.Covers(other) ? taken : new(taken.Name);
+
+    private static EventDraft Event(string reason, string message, Caller caller) =>
+        new(reason, message, caller.Name, caller.Address, caller.RequestId);
+
+    private async Task<ServerRecord> ValidateAsync(ProvisionRequest request, IServerProvider provider, Caller caller, CancellationToken cancellationToken)
     {
         var all = await _store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
-        if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId) is { } earlier)
+        if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId && s.Owner == caller.Name) is { } earlier)
         {
             return earlier.RequestDigest == RequestDigest.Of(request)
                 ? earlier.WithoutSecrets()
                 : throw new RequestIdReusedException(request.RequestId, earlier.Name);
         }
         if (all.FirstOrDefault(s => s.Name == request.Name) is { } other)
-            throw new NameTakenException(other.Name, other.State);
+            throw caller.Scope.Covers(other) ? new NameTakenException(other.Name, other.State) : new(other.Name);
         if (all.Count(s => s.State != ServerState.Stopped) >= _options.MaxServers)
             throw new ServerLimitException(_options.MaxServers);
-        return NewServer(request, provider);
+        if (caller.MaxServers > 0 && all.Count(s => s.Owner == caller.Name && s.State != ServerState.Stopped) >= caller.MaxServers)
+            throw new ServerLimitException(caller.MaxServers, caller.Name);
+        return NewServer(request, provider, caller);
     }
 
-    private ServerRecord NewServer(ProvisionRequest request, IServerProvider provider)
+    private ServerRecord NewServer(ProvisionRequest request, IServerProvider provider, Caller caller)
     {
         // In the precision that is kept, so that lists are ordered alike before and after a restart.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -142,7 +192,7 @@ public sealed class Fleet
         return new()
         {
             Uid = Guid.NewGuid().ToString("N"),
-            Name = request.Name.Length > 0 ? request.Name : ServerNames.Generate(_options.NamePrefix),
+            Name = request.Name.Length > 0 ? request.Name : ServerNames.Generate(NamePrefix(caller.Scope)),
             Provider = provider.Name,
             Image = Or(request.Image, provider.Defaults.Image),
             Region = first.Region,
@@ -152,6 +202,7 @@ public sealed class Fleet
             Capacity = request.Capacity > 0 ? request.Capacity : _options.DefaultCapacity,
             Credentials = ServerCredentials.None,
             Labels = request.Labels,
+            Owner = caller.Name,
             UserData = request.UserData,
             RequestId = request.RequestId,
             RequestDigest = request.RequestId.Length > 0 ? RequestDigest.Of(request) : "",
@@ -160,6 +211,9 @@ public sealed class Fleet
             WakeAt = now,
         };
     }
+
+    private string NamePrefix(Scope scope) =>
+        _options.NamePrefix.StartsWith(scope.NamePrefix, StringComparison.Ordinal) ? _options.NamePrefix : scope.NamePrefix;
 
     // What a section says of a server that names neither is no word on one that does.
     private static IReadOnlyList<Placement> Placements(ProvisionRequest request, IServerProvider provider, Placement first)

@@ -1,6 +1,6 @@
 namespace ServersGrpc.Engine.Servers;
 
-public sealed class ServerNotFoundException(string name) : ServerException($"There is no server named \"{Shown.Of(name)}\".")
+public class ServerNotFoundException(string name) : ServerException($"There is no server named \"{Shown.Of(name)}\".")
 {
     public string Name => Shown.Of(name);
 }

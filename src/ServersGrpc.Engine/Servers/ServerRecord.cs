@@ -46,6 +46,9 @@ public sealed record ServerRecord
 
     public string UserData { get; init; } = "";
 
+    /// <summary>The name of the caller that asked for it; "" where that is not known.</summary>
+    public string Owner { get; init; } = "";
+
     /// <summary>The caller's idempotency key; "" for none.</summary>
     public string RequestId { get; init; } = "";
 
@@ -110,6 +113,14 @@ public sealed record ServerRecord
 
     /// <summary>What may be remembered of it once it is purged.</summary>
     public ServerRecord WithoutSecrets() => this with { Secret = "", Credentials = ServerCredentials.None, UserData = "" };
+
+    /// <summary>What everyone may know of it who may know of it at all: its certificates, but not what is secret.</summary>
+    public ServerRecord WithoutPrivateParts() => this with
+    {
+        Secret = "",
+        Credentials = Credentials with { CaKey = default, TlsKey = default },
+        UserData = "",
+    };
 
     internal static readonly IReadOnlyDictionary<string, string> EmptyLabels = new Dictionary<string, string>();
 }

@@ -1,7 +1,7 @@
 namespace ServersGrpc.Engine.Servers;
 
 /// <summary>What a caller sent, as a message may repeat it: short, and without characters that would mangle a line or a header.</summary>
-internal static class Shown
+public static class Shown
 {
     private const int MaxLength = 80;
 

@@ -15,14 +15,17 @@ public interface IServerStore
     /// <summary>Identifies this installation to providers. Made at first start.</summary>
     string InstallationId { get; }
 
-    /// <summary>Adds a server and its first event, unless its request id was seen before with the same digest: then that server is returned.</summary>
+    /// <summary>Adds a server and its first event, unless its request id was seen before of the same owner with the same digest: then that server is returned.</summary>
     /// <exception cref="RequestIdReusedException">The request id was seen with another digest.</exception>
     /// <exception cref="NameTakenException">A server that is not purged has the name.</exception>
     /// <exception cref="ServerLimitException">So many servers that are not stopped exist.</exception>
-    Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken);
+    Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken);
 
     /// <summary>The server with this name, or null.</summary>
     ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>The server with this uid, without its secrets where it is purged; null where nothing is remembered of it.</summary>
+    ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken);
 
     /// <summary>Servers that fit, oldest first, then by name; from <paramref name="after"/> on, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<ServerRecord>> ListAsync(ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken);
@@ -49,6 +52,9 @@ public interface IServerStore
     /// </summary>
     /// <exception cref="ServerNotFoundException">No server has the name.</exception>
     Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken);
+
+    /// <summary>Adds events that leave their servers, and what watches hear, as they are.</summary>
+    Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken);
 
     /// <summary>
     /// Leases due servers to a worker, and says when the next one is due. Servers whose step would start a new

@@ -10,6 +10,9 @@ namespace ServersGrpc.Engine.Storage;
 /// <param name="State">The state afterwards.</param>
 /// <param name="Reason">A CamelCase word.</param>
 /// <param name="Message">The same for people; no secrets.</param>
-/// <param name="Actor">The name of a token, or "lifecycle".</param>
+/// <param name="Actor">The name of a caller, or "lifecycle".</param>
+/// <param name="Address">Where the actor's call came from; "" for the lifecycle.</param>
+/// <param name="RequestId">Which call it was; "" for the lifecycle.</param>
 public sealed record ServerEvent(
-    long Revision, string Uid, string Name, DateTimeOffset Time, ServerState State, string Reason, string Message, string Actor);
+    long Revision, string Uid, string Name, DateTimeOffset Time, ServerState State, string Reason, string Message, string Actor,
+    string Address, string RequestId);

@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Storage;
@@ -15,8 +16,12 @@ public sealed record ServerQuery
 
     public LabelSelector Labels { get; init; } = LabelSelector.Everything;
 
+    /// <summary>Only what the caller may see.</summary>
+    public Scope Scope { get; init; } = Scope.Everything;
+
     public bool Fits(ServerRecord server) =>
         (States.Count == 0 || States.Contains(server.State))
         && (Provider.Length == 0 || Provider == server.Provider)
-        && Labels.Fits(server.Labels);
+        && Labels.Fits(server.Labels)
+        && Scope.Covers(server);
 }

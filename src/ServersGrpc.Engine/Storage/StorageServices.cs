@@ -13,5 +13,6 @@ public static class StorageServices
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options, string installationId) =>
         services.AddSingleton<StoreMetrics>().AddSingleton<IServerStore>(root => SqliteServerStore.Open(
             root.GetRequiredService<DataDirectory>(), installationId, options, root.GetRequiredService<TimeProvider>(),
-            root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<SqliteServerStore>>()));
+            root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<SqliteServerStore>>()))
+            .AddSingleton(root => (ITokenStore)root.GetRequiredService<IServerStore>());
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
@@ -26,6 +27,7 @@ internal static class ApiErrors
         EtagMismatchException e => Status(StatusCode.Aborted, e.Message, "ETAG_MISMATCH", ("name", e.Name), ("etag", e.Current)),
         RequestIdReusedException e => Status(StatusCode.Aborted, e.Message, "REQUEST_ID_REUSED", ("request_id", e.RequestId), ("name", e.Name)),
         ServerLimitException e => Status(StatusCode.ResourceExhausted, e.Message, "SERVER_LIMIT_REACHED", ("limit", $"{e.Limit}")),
+        AccessDeniedException e => Status(StatusCode.PermissionDenied, e.Message, "OUT_OF_SCOPE"),
         InvalidRequestException e => Invalid(e),
         RevisionExpiredException e => Status(StatusCode.OutOfRange, e.Message, "REVISION_EXPIRED", ("oldest_revision", $"{e.Oldest}")),
         SlowReaderException e => Status(StatusCode.ResourceExhausted, e.Message, "READER_TOO_SLOW"),

@@ -1,5 +1,6 @@
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
+using ServersGrpc.Auth;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.Api;
@@ -9,7 +10,11 @@ internal static class ApiServices
     /// <summary>Adds the contract, on both faces.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        services.AddGrpc(options => options.Interceptors.Add<ErrorInterceptor>())
+        services.AddGrpc(options =>
+            {
+                options.Interceptors.Add<ErrorInterceptor>();
+                options.Interceptors.Add<AccessInterceptor>();
+            })
             .AddJsonTranscoding(options => options.ErrorDomain = ApiErrors.Domain);
         services.AddSingleton<ErrorInterceptor>();
         services.AddGrpcReflection();

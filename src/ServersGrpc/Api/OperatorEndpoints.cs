@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
+using ServersGrpc.Auth;
+using ServersGrpc.Auth.Audit;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Storage;
 
@@ -10,6 +13,7 @@ internal static class OperatorEndpoints
     {
         var store = endpoints.ServiceProvider.GetRequiredService<IServerStore>();
         var liveness = endpoints.ServiceProvider.GetRequiredService<LivenessBreaker>();
+        var audit = endpoints.ServiceProvider.GetRequiredService<AuditTrail>();
         var version = ServiceVersion.Read();
         endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
         {
@@ -20,13 +24,14 @@ internal static class OperatorEndpoints
         endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));
         endpoints.MapPath("/varz", HttpMethods.Get, async http => await http.Response.WriteAsJsonAsync(
             ServiceVariables.From(store.IsPaused, await liveness.ReadAsync(http.RequestAborted)), http.RequestAborted));
-        endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, paused: true));
-        endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, paused: false));
+        endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: true));
+        endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: false));
     }
 
-    private static async Task SetPausedAsync(HttpContext http, IServerStore store, bool paused)
+    private static async Task SetPausedAsync(HttpContext http, IServerStore store, AuditTrail audit, bool paused)
     {
         await store.SetPausedAsync(paused, http.RequestAborted);
+        audit.Allowed(http, http.Features.GetRequiredFeature<Account>().Caller, http.Request.Path, "");
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

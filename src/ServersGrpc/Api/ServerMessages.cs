@@ -10,12 +10,17 @@ namespace ServersGrpc.Api;
 internal static class ServerMessages
 {
     // Weak: a message lives as long as its record.
-    private static readonly ConditionalWeakTable<ServerRecord, Server> Servers = [];
+    private static readonly ConditionalWeakTable<ServerRecord, Server> Whole = [];
+    private static readonly ConditionalWeakTable<ServerRecord, Server> Withheld = [];
 
-    /// <summary>The record as a message. Records never change, so it is made once and stands in many answers: it must not change either.</summary>
-    public static Server ToMessage(this ServerRecord server) => Servers.GetValue(server, Make);
+    /// <summary>
+    /// The record as a message, for somebody who may see its secrets or may not. Records never change, so each is made once and stands in many
+    /// answers: it must not change either.
+    /// </summary>
+    public static Server ToMessage(this ServerRecord server, bool withSecrets) =>
+        withSecrets ? Whole.GetValue(server, Make) : Withheld.GetValue(server, static server => Make(server.WithoutPrivateParts()));
 
-    public static V1.ServerChange ToMessage(this Engine.Storage.ServerChange change) => new()
+    public static V1.ServerChange ToMessage(this Engine.Storage.ServerChange change, bool withSecrets) => new()
     {
         Type = change.Type switch
         {
@@ -25,7 +30,7 @@ internal static class ServerMessages
             _ => "bookmark",
         },
         Revision = change.Revision,
-        Server = change.Server?.ToMessage(),
+        Server = change.Server?.ToMessage(withSecrets),
     };
 
     public static V1.ServerEvent ToMessage(this Engine.Storage.ServerEvent @event) => new()
@@ -36,6 +41,8 @@ internal static class ServerMessages
         Reason = @event.Reason,
         Message = @event.Message,
         Actor = @event.Actor,
+        Address = @event.Address,
+        RequestId = @event.RequestId,
     };
 
     private static Server Make(ServerRecord server)

@@ -1,26 +1,30 @@
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
 using ServersGrpc.Auth;
+using ServersGrpc.Auth.Audit;
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
+using ServersGrpc.Engine.Servers;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.Api;
 
 /// <summary>The contract's methods, for both faces.</summary>
-internal sealed class ServersService(Fleet fleet) : ServerService.ServerServiceBase
+internal sealed class ServersService(Fleet fleet, AuditTrail audit, TimeProvider time) : ServerService.ServerServiceBase
 {
     public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context) =>
-        (await fleet.GetAsync(request.Name, context.CancellationToken)).ToMessage();
+        Answer(await fleet.GetAsync(request.Name, Caller(context), context.CancellationToken), context);
 
     public override async Task<ListServersResponse> ListServers(ListServersRequest request, ServerCallContext context)
     {
         var page = await fleet.ListAsync(
-            new(request.State, request.Provider, request.LabelSelector), request.PageSize, request.PageToken, context.CancellationToken);
+            new(request.State, request.Provider, request.LabelSelector), request.PageSize, request.PageToken, Caller(context), context.CancellationToken);
         var response = new ListServersResponse { NextPageToken = page.NextPageToken };
         response.Servers.Capacity = page.Servers.Count;
         foreach (var server in page.Servers)
-            response.Servers.Add(server.ToMessage());
+            response.Servers.Add(Answer(server, context));
         if (page.NextPageToken.Length > 0)
             await context.WriteResponseHeadersAsync(new Metadata { { "link", NextLink(request, page.NextPageToken) } });
         return response;
@@ -43,28 +47,60 @@ internal sealed class ServersService(Fleet fleet) : ServerService.ServerServiceB
                 RequestId = request.RequestId,
                 ValidateOnly = request.ValidateOnly,
             },
-            Actor(context), context.CancellationToken);
-        return server.ToMessage();
+            CallerHere(context), context.CancellationToken);
+        // Its first event says who asked for it, and so who was told its keys.
+        return server.ToMessage(Caller(context).SeesSecretsOf(server));
     }
 
     public override async Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) =>
-        (await fleet.TerminateAsync(request.Name, request.Force, request.Etag, Actor(context), context.CancellationToken)).ToMessage();
+        Answer(await fleet.TerminateAsync(request.Name, request.Force, request.Etag, CallerHere(context), context.CancellationToken), context);
 
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
+        using var session = WatchSession.Open(Account(context), time, context.CancellationToken);
         var changes = fleet.WatchAsync(
-            new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, context.CancellationToken);
-        await foreach (var change in changes)
-            await responseStream.WriteAsync(change.ToMessage(), context.CancellationToken);
+            new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, Caller(context), session.Token);
+        try
+        {
+            await foreach (var change in changes)
+                await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, context)), session.Token);
+        }
+        catch (OperationCanceledException) when (session.Why() is { } status)
+        {
+            throw status.ToRpcException();
+        }
     }
 
     public override async Task<ListServerEventsResponse> ListServerEvents(ListServerEventsRequest request, ServerCallContext context)
     {
-        var events = await fleet.ListEventsAsync(request.Name, context.CancellationToken);
+        var events = await fleet.ListEventsAsync(request.Name, Caller(context), context.CancellationToken);
         return new() { Events = { events.Select(@event => @event.ToMessage()) } };
     }
 
-    private static string Actor(ServerCallContext context) => context.GetHttpContext().Features.GetRequiredFeature<Caller>().Name;
+    private static Account Account(ServerCallContext context) => context.GetHttpContext().Features.GetRequiredFeature<Account>();
+
+    private static Caller Caller(ServerCallContext context) => Account(context).Caller;
+
+    /// <summary>The caller with where it calls from, as events tell it.</summary>
+    private static Caller CallerHere(ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        return Caller(context) with { Address = http.CallerAddress(), RequestId = http.TraceIdentifier };
+    }
+
+    private Server Answer(ServerRecord server, ServerCallContext context) => server.ToMessage(ShowsSecrets(server, context));
+
+    /// <summary>Whether the caller may see the secrets of a server; that it does is noted.</summary>
+    private bool ShowsSecrets(ServerRecord server, ServerCallContext context)
+    {
+        var caller = Caller(context);
+        if (!caller.SeesSecretsOf(server))
+            return false;
+        // What was only checked, or is purged, has none.
+        if (server.Secret.Length > 0)
+            audit.SecretsRead(context.GetHttpContext(), caller, server);
+        return true;
+    }
 
     private static string NextLink(ListServersRequest request, string token)
     {

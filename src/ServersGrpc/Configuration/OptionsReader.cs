@@ -29,6 +29,20 @@ internal sealed class OptionsReader(List<string> errors)
             Check(section, target);
     }
 
+    /// <summary>Reads subsections whose keys are names of their own.</summary>
+    public void ReadNamed<T>(IConfigurationSection section, Dictionary<string, T> named)
+        where T : new()
+    {
+        if (section.Value is not null)
+            errors.Add($"{section.Path} must be a section, not a value.");
+        foreach (var child in section.GetChildren())
+        {
+            var options = new T();
+            Read(child, [], options);
+            named[child.Key] = options;
+        }
+    }
+
     private void Set(object target, PropertyInfo property, IConfigurationSection key)
     {
         if (property.PropertyType == typeof(IReadOnlyList<string>))
@@ -41,17 +55,18 @@ internal sealed class OptionsReader(List<string> errors)
             errors.Add($"{key.Path} must be one value.");
             return;
         }
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         try
         {
-            var value = TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(key.Value);
+            var value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(key.Value);
             // Of an enumeration any number would be taken.
-            if (property.PropertyType.IsEnum && !Enum.IsDefined(property.PropertyType, value!))
+            if (type.IsEnum && !Enum.IsDefined(type, value!))
                 throw new FormatException();
             property.SetValue(target, value);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            errors.Add($"{key.Path} is \"{key.Value}\", which is not {Describe(property.PropertyType)}.");
+            errors.Add($"{key.Path} is \"{key.Value}\", which is not {Describe(type)}.");
         }
     }
 
@@ -80,6 +95,7 @@ internal sealed class OptionsReader(List<string> errors)
     {
         _ when type == typeof(int) => "a whole number",
         _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(DateTimeOffset) => "a time as 2030-01-31T00:00:00Z",
         _ when type == typeof(TimeSpan) => "a time as d.hh:mm:ss",
         _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
         _ => $"a {type.Name}",

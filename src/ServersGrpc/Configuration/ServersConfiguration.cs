@@ -10,12 +10,17 @@ internal static class ServersConfiguration
         var reader = new OptionsReader(errors);
         var servers = configuration.GetSection("Servers");
         var options = new ServersOptions();
-        reader.Read(servers, ["Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
+        reader.Read(servers, ["Auth", "Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
         reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
         reader.Read(servers.GetSection("Storage"), [], options.Storage);
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
         reader.Read(servers.GetSection("Metrics"), [], options.Metrics);
+        var auth = servers.GetSection("Auth");
+        reader.Read(auth, ["Tokens", "Certificates", "Oidc"], options.Auth);
+        reader.ReadNamed(auth.GetSection("Tokens"), options.Auth.Tokens);
+        reader.ReadNamed(auth.GetSection("Certificates"), options.Auth.Certificates);
+        reader.Read(auth.GetSection("Oidc"), [], options.Auth.Oidc);
         var providers = servers.GetSection("Providers");
         reader.Read(providers, [.. options.Providers.Keys]);
         foreach (var (name, provider) in options.Providers)

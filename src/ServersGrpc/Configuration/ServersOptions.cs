@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServersGrpc.Auth;
 using ServersGrpc.Cors;
 using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
@@ -48,6 +49,8 @@ internal sealed class ServersOptions
         ["digitalocean"] = DigitalOcean,
         ["docker"] = Docker,
     };
+
+    public AuthOptions Auth { get; } = new();
 
     public DocsOptions Docs { get; } = new();
 

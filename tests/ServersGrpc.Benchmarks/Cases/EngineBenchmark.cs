@@ -60,7 +60,7 @@ internal sealed class EngineBenchmark : IBenchmark
         async Task<Life> LiveAsync()
         {
             var called = Stopwatch.GetTimestamp();
-            var server = await engine.Fleet.ProvisionAsync(new(), "bench", cancellationToken);
+            var server = await engine.Fleet.ProvisionAsync(new(), EngineHost.Caller, cancellationToken);
             var acknowledged = Stopwatch.GetTimestamp();
             var running = await arrivals.AtAsync(server.Name, ServerStates.Name(ServerState.Running)).WaitAsync(cancellationToken);
             return new(Stopwatch.GetElapsedTime(called, running).TotalMilliseconds, Stopwatch.GetElapsedTime(acknowledged, running).TotalMilliseconds);

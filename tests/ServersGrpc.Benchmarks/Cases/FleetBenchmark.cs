@@ -60,7 +60,7 @@ internal sealed class FleetBenchmark : IBenchmark
         var credentials = new ServerCredentialsFactory(TimeProvider.System).Create("bench");
         var instances = new List<Instance>();
         foreach (var part in Enumerable.Range(0, count).Chunk(500))
-            await Task.WhenAll(part.Select(i => engine.Store.AddAsync(Running(i), new("Ready", "", "bench"), EngineHost.NoLimit, cancellationToken)));
+            await Task.WhenAll(part.Select(i => engine.Store.AddAsync(Running(i), new("Ready", "", "bench"), new(EngineHost.NoLimit), cancellationToken)));
         engine.Provider.Instances = instances;
 
         ServerRecord Running(int i)

@@ -79,6 +79,6 @@ internal sealed class ListBenchmark(int servers) : IBenchmark
         await using var engine = new EngineHost(dataDirectory, new());
         await engine.Store.SetPausedAsync(true, cancellationToken);
         foreach (var part in Enumerable.Range(0, servers).Chunk(500))
-            await Task.WhenAll(part.Select(_ => Task.Run(() => engine.Fleet.ProvisionAsync(new(), "bench", cancellationToken), cancellationToken)));
+            await Task.WhenAll(part.Select(_ => Task.Run(() => engine.Fleet.ProvisionAsync(new(), EngineHost.Caller, cancellationToken), cancellationToken)));
     }
 }

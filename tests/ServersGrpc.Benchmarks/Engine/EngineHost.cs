@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
@@ -9,6 +10,8 @@ namespace ServersGrpc.Benchmarks.Engine;
 internal sealed class EngineHost : IAsyncDisposable
 {
     public const int NoLimit = 1_000_000;
+
+    public static readonly Caller Caller = new("bench", Role.Admin);
 
     private readonly IHost _host;
 

@@ -42,7 +42,7 @@ internal static class StoreLoad
             {
                 var uid = Guid.NewGuid().ToString("N");
                 await engine.Store.AddAsync(
-                    server with { Uid = uid, Name = uid }, new("ProvisionRequested", "", "bench"), EngineHost.NoLimit, cancellationToken);
+                    server with { Uid = uid, Name = uid }, new("ProvisionRequested", "", "bench"), new(EngineHost.NoLimit), cancellationToken);
             }
             return added;
         }

@@ -75,7 +75,7 @@ internal sealed class OneServer : IDisposable
             Credentials = new(key, key, key, key),
             Created = TimeProvider.System.GetUtcNow(),
         };
-        await engine.Store.AddAsync(server, new("ProvisionRequested", "", "bench"), EngineHost.NoLimit, cancellationToken);
+        await engine.Store.AddAsync(server, new("ProvisionRequested", "", "bench"), new(EngineHost.NoLimit), cancellationToken);
     }
 
     private static async Task<LookUp> PrepareRestAsync(RunDirectory data, Service service, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace ServersGrpc.Simulation.Callers;
 /// </summary>
 internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<SimulatedCloud> clouds)
 {
-    private const string Actor = "caller";
+    private static readonly Engine.Access.Caller Who = new("caller", Engine.Access.Role.Admin);
 
     private readonly List<ProvisionRequest> _unanswered = [];
     private int _requests;
@@ -77,7 +77,7 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
             _unanswered.Add(request);
         Run(process, $"provision {request.Name}", async () =>
         {
-            var server = await process.Fleet.ProvisionAsync(request, Actor, CancellationToken.None);
+            var server = await process.Fleet.ProvisionAsync(request, Who, CancellationToken.None);
             if (server.Name != request.Name)
                 world.Violate($"{request.Name} was asked for, and {server.Name} was made");
             ledger.Provisioned(server.Uid, server.Name);
@@ -88,7 +88,7 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
 
     private void Terminate(EngineProcess process, string name, bool force) => Run(process, $"terminate {name}{(force ? ", force" : "")}", async () =>
     {
-        var server = await process.Fleet.TerminateAsync(name, force, "", Actor, CancellationToken.None);
+        var server = await process.Fleet.TerminateAsync(name, force, "", Who, CancellationToken.None);
         if (server.State is not (ServerState.Shutdown or ServerState.Stopping or ServerState.Stopped))
             world.Violate($"the end of {name} was acknowledged, and it is in state {server.State}");
         ledger.Ended(server.Uid);

@@ -29,13 +29,15 @@ internal sealed class SimulatedStore : IServerStore
 
     public bool IsPaused => _inner.IsPaused;
 
-    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken)
+    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken)
     {
         var counted = server with { Uid = _uids.Next() };
-        return WriteAsync("add", counted.Name, token => _inner.AddAsync(counted, first, limit, token).GetAwaiter().GetResult(), cancellationToken);
+        return WriteAsync("add", counted.Name, token => _inner.AddAsync(counted, first, limits, token).GetAwaiter().GetResult(), cancellationToken);
     }
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => _inner.FindAsync(name, cancellationToken);
+
+    public ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) => _inner.FindByUidAsync(uid, cancellationToken);
 
     public ValueTask<IReadOnlyList<ServerRecord>> ListAsync(ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken) =>
         _inner.ListAsync(query, after, limit, cancellationToken);
@@ -48,6 +50,9 @@ internal sealed class SimulatedStore : IServerStore
 
     public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
         WriteAsync("change", name, token => _inner.ChangeAsync(name, change, token).GetAwaiter().GetResult(), cancellationToken);
+
+    public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) =>
+        WriteAsync("note", "", token => Done(_inner.NoteAsync(notes, token)), cancellationToken);
 
     public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken) =>
         WriteAsync("claim", "", token => _inner.ClaimAsync(lease, limit, share, startNew, token).GetAwaiter().GetResult(), cancellationToken);

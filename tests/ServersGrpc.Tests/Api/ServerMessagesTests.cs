@@ -15,18 +15,39 @@ public sealed class ServerMessagesTests
     };
 
     [Fact]
-    public void ToMessage_TheSameRecord_IsTheSameMessage() => Assert.Same(Record.ToMessage(), Record.ToMessage());
+    public void ToMessage_TheSameRecord_IsTheSameMessage() => Assert.Same(Record.ToMessage(withSecrets: true), Record.ToMessage(withSecrets: true));
 
     [Fact]
-    public void ToMessage_AnEqualRecord_IsAMessageOfItsOwn() => Assert.NotSame(Record.ToMessage(), (Record with { }).ToMessage());
+    public void ToMessage_AnEqualRecord_IsAMessageOfItsOwn() => Assert.NotSame(Record.ToMessage(withSecrets: true), (Record with { }).ToMessage(withSecrets: true));
 
     [Fact]
     public void ToMessage_AChangedRecord_SaysTheChange()
     {
-        var before = Record.ToMessage();
+        var before = Record.ToMessage(withSecrets: true);
 
-        var after = (Record with { State = ServerState.Running, Revision = 17 }).ToMessage();
+        var after = (Record with { State = ServerState.Running, Revision = 17 }).ToMessage(withSecrets: true);
 
         Assert.Equal(("pending", "running", "11"), (before.State, after.State, after.Etag));
+    }
+
+    [Fact]
+    public void ToMessage_WithoutSecrets_KeepsWhatIsPublic()
+    {
+        var whole = Record with
+        {
+            Secret = "secret",
+            UserData = "data",
+            Credentials = new("ca key"u8.ToArray(), "ca cert"u8.ToArray(), "tls key"u8.ToArray(), "tls cert"u8.ToArray()),
+        };
+
+        var withheld = whole.ToMessage(withSecrets: false);
+        var told = whole.ToMessage(withSecrets: true);
+
+        Assert.Equal(("", 0, 0), (withheld.Secret, withheld.CaKey.Length, withheld.TlsKey.Length));
+        Assert.Equal(("ca cert", "tls cert"), (withheld.CaCert.ToStringUtf8(), withheld.TlsCert.ToStringUtf8()));
+        Assert.Equal(("secret", "ca key", "tls key"), (told.Secret, told.CaKey.ToStringUtf8(), told.TlsKey.ToStringUtf8()));
+        // Nothing else differs.
+        (told.Secret, told.CaKey, told.TlsKey) = ("", Google.Protobuf.ByteString.Empty, Google.Protobuf.ByteString.Empty);
+        Assert.Equal(told, withheld);
     }
 }

@@ -25,10 +25,11 @@ public class RoomsTests
     private static readonly Dictionary<string, string[]> RoomMayUse = new()
     {
         ["Servers"] = [],
+        ["Access"] = ["Servers"],
         ["Providers"] = ["Servers"],
-        ["Storage"] = ["Servers"],
+        ["Storage"] = ["Servers", "Access"],
         ["Lifecycle"] = ["Servers", "Providers", "Storage"],
-        ["Fleet"] = ["Servers", "Providers", "Storage"],
+        ["Fleet"] = ["Servers", "Access", "Providers", "Storage"],
     };
 
     public static TheoryData<string> Projects => new(SourceProjects().Select(path => Path.GetFileNameWithoutExtension(path)));

@@ -47,9 +47,9 @@ internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, Sqlit
             }
 
             var silence = bookmarkInterval - time.GetElapsedTime(said);
-            if (silence <= TimeSpan.Zero || (!isPresent && revision >= start.Revision))
+            if (silence <= TimeSpan.Zero || (!isPresent && revision >= start.Present))
             {
-                isPresent = revision >= start.Revision;
+                isPresent = revision >= start.Present;
                 yield return Bookmark(revision);
                 said = time.GetTimestamp();
             }

@@ -11,6 +11,7 @@ internal sealed class CommittedView(ServerCache cache)
     private readonly Lock _lock = new();
     private volatile StoreSettings _settings = new(0, 0, false);
     private ChangeFeed _feed = new(Backlog, 0);
+    private long _lastChange;
 
     public StoreSettings Settings => _settings;
 
@@ -26,6 +27,7 @@ internal sealed class CommittedView(ServerCache cache)
             _settings = settings;
             _feed.Fail("The database was in trouble. Watch again from the last revision seen.");
             _feed = new(Backlog, settings.Revision);
+            _lastChange = settings.Revision;
         }
     }
 
@@ -46,6 +48,9 @@ internal sealed class CommittedView(ServerCache cache)
             }
             _settings = committed.Settings;
             _feed.Append(committed.Changes);
+            // Revisions after it are of events that no watch hears of, so none must wait for them.
+            if (committed.Changes.Count > 0)
+                _lastChange = committed.Changes[^1].Revision;
             if (purged.Count > 0)
                 _feed.Redact(purged);
         }
@@ -57,8 +62,8 @@ internal sealed class CommittedView(ServerCache cache)
         lock (_lock)
         {
             if (since > 0 && _feed.PlaceAfter(since) is { } place)
-                return new([], since, _settings.Revision, _feed, place);
-            return new(since == 0 ? [.. cache.All] : [], _settings.Revision, _settings.Revision, _feed, _feed.End);
+                return new([], since, _settings.Revision, _lastChange, _feed, place);
+            return new(since == 0 ? [.. cache.All] : [], _settings.Revision, _settings.Revision, _settings.Revision, _feed, _feed.End);
         }
     }
 }

@@ -7,14 +7,14 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 internal sealed class EventTable(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteStatement _insert = new(connection, """
-        INSERT INTO events (revision, uid, name, time, state, reason, message, actor, change, after)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        INSERT INTO events (revision, uid, name, time, state, reason, message, actor, address, request_id, change, after)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         """);
 
     /// <summary>Adds an event; the last one of a change with the server as the change left it.</summary>
     public void Insert(ServerEvent e, ChangeType? change = null, string? after = null) => _insert.Execute(
         e.Revision, e.Uid, e.Name, e.Time.ToMilliseconds(), ServerStates.Name(e.State), e.Reason, e.Message, e.Actor,
-        change?.ToString(), after);
+        e.Address, e.RequestId, change?.ToString(), after);
 
     /// <summary>Forgets what is older, but for events of servers that still exist. Returns the newest revision forgotten, or 0.</summary>
     public long ForgetBefore(DateTimeOffset time)
@@ -30,11 +30,11 @@ internal sealed class EventTable(SqliteConnection connection) : IDisposable
     public static IReadOnlyList<ServerEvent> ReadByName(SqliteConnection connection, string name)
     {
         using var statement = new SqliteStatement(connection, """
-            SELECT revision, uid, name, time, state, reason, message, actor FROM events WHERE name = ?1 ORDER BY revision
+            SELECT revision, uid, name, time, state, reason, message, actor, address, request_id FROM events WHERE name = ?1 ORDER BY revision
             """);
         return statement.Query(row => new ServerEvent(
             row.Number(0), row.Text(1), row.Text(2), row.Number(3).ToTime(), ServerStates.Parse(row.Text(4)),
-            row.Text(5), row.Text(6), row.Text(7)), name);
+            row.Text(5), row.Text(6), row.Text(7), row.Text(8), row.Text(9)), name);
     }
 
     /// <summary>The first changes after a revision and up to another.</summary>

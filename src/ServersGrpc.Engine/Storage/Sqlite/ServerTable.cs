@@ -10,9 +10,9 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
             request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
-            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered)
+            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29, ?30, ?31)
+            ?28, ?29, ?30, ?31, ?32)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -46,8 +46,10 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     private readonly SqliteStatement _live = new(connection, "SELECT COUNT(*) FROM servers WHERE stopped IS NULL");
 
+    private readonly SqliteStatement _ofOwner = new(connection, "SELECT COUNT(*) FROM servers WHERE owner = ?1 AND stopped IS NULL");
+
     private readonly SqliteStatement _byRequest = new(connection,
-        "SELECT uid FROM servers WHERE request_id = ?1 AND request_id <> ''");
+        "SELECT uid FROM servers WHERE request_id = ?1 AND owner = ?2 AND request_id <> ''");
 
     // A lease is worth nothing once its owner is dead, and the lock on the data directory proves that all earlier owners are.
     private readonly SqliteStatement _endLeases = new(connection,
@@ -60,7 +62,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds());
+            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner);
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
@@ -83,7 +85,10 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
     /// <summary>How many servers are not stopped. Reads all rows.</summary>
     public int CountLive() => (int)_live.Number()!.Value;
 
-    public string? FindByRequest(string requestId) => _byRequest.Text(requestId);
+    /// <summary>How many servers of an owner are not stopped.</summary>
+    public int CountOf(string owner) => (int)_ofOwner.Number(owner)!.Value;
+
+    public string? FindByRequest(string requestId, string owner) => _byRequest.Text(requestId, owner);
 
     public void EndLeases(DateTimeOffset now) => _endLeases.Execute(now.ToMilliseconds());
 
@@ -92,7 +97,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
-                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -111,7 +116,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _delete, _due, _nextWake, _live, _byRequest, _endLeases])
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _delete, _due, _nextWake, _live, _ofOwner, _byRequest, _endLeases])
             statement.Dispose();
     }
 
@@ -152,6 +157,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             Placements = ReadPlacements(Text()),
             Entered = Number().ToTime(),
             Opened = Time(),
+            Owner = Text(),
             Secret = Text(),
             Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
             UserData = Text(),

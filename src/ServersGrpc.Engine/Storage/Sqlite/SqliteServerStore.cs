@@ -8,7 +8,7 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 /// The embedded store: one SQLite file in the data directory. Writes are on disk before they are acknowledged; reads of servers are
 /// answered from memory.
 /// </summary>
-internal sealed class SqliteServerStore : IServerStore, IDisposable
+internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
 {
     public const string FileName = "servers.db";
 
@@ -19,6 +19,7 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
     private readonly SqliteReader _reader;
     private readonly ChangeWatcher _watcher;
     private readonly SqliteWriter _writer;
+    private bool _isDisposed;
 
     private SqliteServerStore(
         SqliteDatabase database, string installationId, int batch, TimeProvider time, StoreMetrics metrics, ILogger logger)
@@ -62,15 +63,17 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
         }
     }
 
-    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken) =>
+    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
-            if (session.Servers.FindByRequest(server.RequestId) is { } uid && session.FindByUid(uid) is { } earlier)
+            if (session.Servers.FindByRequest(server.RequestId, server.Owner) is { } uid && session.FindByUid(uid) is { } earlier)
                 return earlier.RequestDigest == server.RequestDigest ? earlier : throw new RequestIdReusedException(server.RequestId, earlier.Name);
             if (session.Find(server.Name) is { } other)
                 throw new NameTakenException(server.Name, other.State);
-            if (session.Live >= limit)
-                throw new ServerLimitException(limit);
+            if (session.Live >= limits.All)
+                throw new ServerLimitException(limits.All);
+            if (limits.OfOwner > 0 && session.Servers.CountOf(server.Owner) >= limits.OfOwner)
+                throw new ServerLimitException(limits.OfOwner, server.Owner);
             return session.Add(server, first);
         }, cancellationToken);
 
@@ -86,6 +89,9 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
         return ValueTask.FromResult<IReadOnlyList<ServerRecord>>(
             [.. servers.OrderBy(s => s.Created).ThenBy(s => s.Name, StringComparer.Ordinal).Take(limit)]);
     }
+
+    public async ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) =>
+        _cache.FindByUid(uid) ?? await _reader.ReadAsync(connection => EventTable.ReadPurged(connection, uid), cancellationToken);
 
     public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
         _reader.ReadAsync(connection => EventTable.ReadByName(connection, name), cancellationToken);
@@ -149,6 +155,32 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
             return true;
         }, cancellationToken);
 
+    public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            foreach (var note in notes)
+                session.Note(note);
+            return true;
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) =>
+        _reader.ReadAsync(TokenTable.Read, cancellationToken);
+
+    public Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            TokenTable.Save(session.Connection, token);
+            return true;
+        }, cancellationToken);
+
+    public Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session =>
+        {
+            foreach (var (name, time) in uses)
+                TokenTable.SaveUse(session.Connection, name, time);
+            return true;
+        }, cancellationToken);
+
     public async Task SetPausedAsync(bool paused, CancellationToken cancellationToken)
     {
         await _writer.RunAsync(session =>
@@ -189,7 +221,12 @@ internal sealed class SqliteServerStore : IServerStore, IDisposable
             throw new StoreUnavailableException(fault.Message, fault);
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        // It is known by two interfaces, and so ended twice.
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+            _writer.Dispose();
+    }
 
     /// <summary>What is done once a start. Returns the installation's id.</summary>
     private string Start(string asked)

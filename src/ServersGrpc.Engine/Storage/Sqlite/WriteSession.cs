@@ -43,6 +43,8 @@ internal sealed class WriteSession : IDisposable
 
     public ServerTable Servers { get; }
 
+    public SqliteConnection Connection => _connection;
+
     /// <summary>The settings as this transaction sees them; set, they are written with it.</summary>
     public StoreSettings Settings { get; set; }
 
@@ -136,6 +138,14 @@ internal sealed class WriteSession : IDisposable
         Record(gone, ChangeType.Deleted, last);
     }
 
+    /// <summary>Adds an event that leaves its server, and what watches hear, as they are.</summary>
+    public void Note(ServerNote note)
+    {
+        var server = FindByUid(note.Server.Uid) ?? note.Server;
+        Settings = Settings with { Revision = Settings.Revision + 1 };
+        _events.Insert(NewEvent(server, Now, note.Event));
+    }
+
     /// <summary>Forgets the events of purged servers from before a time.</summary>
     public void ForgetBefore(DateTimeOffset time) =>
         Settings = Settings with { Forgotten = Math.Max(Settings.Forgotten, _events.ForgetBefore(time)) };
@@ -195,6 +205,9 @@ internal sealed class WriteSession : IDisposable
     private static StoreUnavailableException Diverged(ServerRecord server) =>
         new($"The database holds another version of server \"{server.Name}\" than was last written here.");
 
+    private ServerEvent NewEvent(ServerRecord server, DateTimeOffset time, EventDraft draft) => new(
+        Settings.Revision, server.Uid, server.Name, time, server.State, draft.Reason, draft.Message, draft.Actor, draft.Address, draft.RequestId);
+
     private static int CountLive(ServerRecord server) => server.Stopped is null ? 1 : 0;
 
     private void Record(ServerRecord server, ChangeType type, params ReadOnlySpan<EventDraft> events)
@@ -203,8 +216,7 @@ internal sealed class WriteSession : IDisposable
         for (var i = 0; i < events.Length; i++)
         {
             Settings = Settings with { Revision = Settings.Revision + 1 };
-            var @event = new ServerEvent(
-                Settings.Revision, server.Uid, server.Name, server.Updated, server.State, events[i].Reason, events[i].Message, events[i].Actor);
+            var @event = NewEvent(server, server.Updated, events[i]);
             if (i < events.Length - 1)
                 _events.Insert(@event);
             else

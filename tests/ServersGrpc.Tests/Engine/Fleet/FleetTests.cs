@@ -14,7 +14,7 @@ public sealed class FleetTests : IAsyncLifetime
     [Fact]
     public async Task Provision_NothingAsked_IsGivenEveryDefault()
     {
-        var server = await _engine.Fleet.ProvisionAsync(new(), "tester", Timeout);
+        var server = await _engine.Fleet.ProvisionAsync(new(), EngineFixture.Tester, Timeout);
 
         Assert.Matches("^agent-[a-z0-9]{8}$", server.Name);
         Assert.Matches("^[A-Za-z0-9]{32}$", server.Secret);
@@ -38,7 +38,7 @@ public sealed class FleetTests : IAsyncLifetime
             UserData = "u",
         };
 
-        var server = await _engine.Fleet.ProvisionAsync(request, "tester", Timeout);
+        var server = await _engine.Fleet.ProvisionAsync(request, EngineFixture.Tester, Timeout);
 
         Assert.Equal(("one", "i", "r", "s", 7, "u"), (server.Name, server.Image, server.Region, server.Size, server.Capacity, server.UserData));
         Assert.Equal("b", server.Labels["a"]);
@@ -49,8 +49,8 @@ public sealed class FleetTests : IAsyncLifetime
     {
         _engine.Provider.UserDataProblem = "line 3: \"nam\" is no variable";
 
-        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(new() { UserData = "x" }, "tester", Timeout));
-        await _engine.Fleet.ProvisionAsync(new(), "tester", Timeout);
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(new() { UserData = "x" }, EngineFixture.Tester, Timeout));
+        await _engine.Fleet.ProvisionAsync(new(), EngineFixture.Tester, Timeout);
 
         Assert.Equal(new("user_data", "line 3: \"nam\" is no variable"), Assert.Single(refused.Violations));
     }
@@ -82,7 +82,7 @@ public sealed class FleetTests : IAsyncLifetime
     [MemberData(nameof(BadRequests), DisableDiscoveryEnumeration = true)]
     public async Task Provision_BadField_IsNamedAndNothingIsStored(string field, ProvisionRequest request)
     {
-        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(request, "tester", Timeout));
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(request, EngineFixture.Tester, Timeout));
 
         Assert.Equal(field, Assert.Single(refused.Violations).Field);
         Assert.Empty((await ListAsync()).Servers);
@@ -92,7 +92,7 @@ public sealed class FleetTests : IAsyncLifetime
     public async Task Provision_SeveralBadFields_AreAllNamed()
     {
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(
-            () => _engine.Fleet.ProvisionAsync(new() { Name = "A", Capacity = -1, Provider = "none" }, "tester", Timeout));
+            () => _engine.Fleet.ProvisionAsync(new() { Name = "A", Capacity = -1, Provider = "none" }, EngineFixture.Tester, Timeout));
 
         Assert.Equal(["name", "provider", "capacity"], refused.Violations.Select(v => v.Field));
         Assert.Contains("scripted", refused.Message);
@@ -103,27 +103,27 @@ public sealed class FleetTests : IAsyncLifetime
     {
         var request = new ProvisionRequest { RequestId = "wish", Size = "large" };
 
-        var servers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _engine.Fleet.ProvisionAsync(request, "tester", Timeout)));
+        var servers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _engine.Fleet.ProvisionAsync(request, EngineFixture.Tester, Timeout)));
 
         Assert.Single(servers.Select(s => s.Uid).Distinct());
         Assert.Single((await ListAsync()).Servers);
         await Assert.ThrowsAsync<RequestIdReusedException>(
-            () => _engine.Fleet.ProvisionAsync(request with { Size = "small" }, "tester", Timeout));
+            () => _engine.Fleet.ProvisionAsync(request with { Size = "small" }, EngineFixture.Tester, Timeout));
     }
 
     [Fact]
     public async Task Provision_ValidateOnly_ChecksAndStoresNothing()
     {
-        var server = await _engine.Fleet.ProvisionAsync(new() { Name = "one", ValidateOnly = true }, "tester", Timeout);
+        var server = await _engine.Fleet.ProvisionAsync(new() { Name = "one", ValidateOnly = true }, EngineFixture.Tester, Timeout);
         Assert.Equal(("one", "", true), (server.Name, server.Secret, server.Credentials.TlsKey.IsEmpty));
         Assert.Empty((await ListAsync()).Servers);
 
         await _engine.ProvisionAsync("one");
         await Assert.ThrowsAsync<NameTakenException>(
-            () => _engine.Fleet.ProvisionAsync(new() { Name = "one", ValidateOnly = true }, "tester", Timeout));
+            () => _engine.Fleet.ProvisionAsync(new() { Name = "one", ValidateOnly = true }, EngineFixture.Tester, Timeout));
         _engine.FleetOptions.MaxServers = 1;
         await Assert.ThrowsAsync<ServerLimitException>(
-            () => _engine.Fleet.ProvisionAsync(new() { ValidateOnly = true }, "tester", Timeout));
+            () => _engine.Fleet.ProvisionAsync(new() { ValidateOnly = true }, EngineFixture.Tester, Timeout));
     }
 
     [Fact]
@@ -137,27 +137,27 @@ public sealed class FleetTests : IAsyncLifetime
 
     [Fact]
     public async Task Get_UnknownName_IsNotFound() =>
-        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.GetAsync("none", Timeout).AsTask());
+        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.GetAsync("none", EngineFixture.Tester, Timeout).AsTask());
 
     [Fact]
     public async Task Get_NoName_IsABadRequest() =>
-        Assert.Equal("name", Assert.Single((await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.GetAsync("", Timeout).AsTask())).Violations).Field);
+        Assert.Equal("name", Assert.Single((await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.GetAsync("", EngineFixture.Tester, Timeout).AsTask())).Violations).Field);
 
     [Fact]
     public async Task Get_EndlessName_IsNotRepeatedWhole() =>
-        Assert.True((await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.GetAsync(new string('a', 5000), Timeout).AsTask())).Message.Length < 200);
+        Assert.True((await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.GetAsync(new string('a', 5000), EngineFixture.Tester, Timeout).AsTask())).Message.Length < 200);
 
     [Fact]
     public async Task Provision_ValidateOnlyOfARequestMadeBefore_AnswersItsServer()
     {
         var request = new ProvisionRequest { Name = "one", RequestId = "wish" };
-        var made = await _engine.Fleet.ProvisionAsync(request, "tester", Timeout);
+        var made = await _engine.Fleet.ProvisionAsync(request, EngineFixture.Tester, Timeout);
 
-        var checkedOnly = await _engine.Fleet.ProvisionAsync(request with { ValidateOnly = true }, "tester", Timeout);
+        var checkedOnly = await _engine.Fleet.ProvisionAsync(request with { ValidateOnly = true }, EngineFixture.Tester, Timeout);
 
         Assert.Equal((made.Uid, ""), (checkedOnly.Uid, checkedOnly.Secret));
         await Assert.ThrowsAsync<RequestIdReusedException>(
-            () => _engine.Fleet.ProvisionAsync(request with { Size = "other", ValidateOnly = true }, "tester", Timeout));
+            () => _engine.Fleet.ProvisionAsync(request with { Size = "other", ValidateOnly = true }, EngineFixture.Tester, Timeout));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class FleetTests : IAsyncLifetime
         var token = "";
         do
         {
-            var page = await _engine.Fleet.ListAsync(new([], "", ""), 3, token, Timeout);
+            var page = await _engine.Fleet.ListAsync(new([], "", ""), 3, token, EngineFixture.Tester, Timeout);
             names.AddRange(page.Servers.Select(s => s.Name));
             token = page.NextPageToken;
         }
@@ -183,7 +183,7 @@ public sealed class FleetTests : IAsyncLifetime
     {
         await _engine.ProvisionAsync("one");
 
-        Assert.Equal("", (await _engine.Fleet.ListAsync(new([], "", ""), 1, "", Timeout)).NextPageToken);
+        Assert.Equal("", (await _engine.Fleet.ListAsync(new([], "", ""), 1, "", EngineFixture.Tester, Timeout)).NextPageToken);
     }
 
     [Theory]
@@ -195,7 +195,7 @@ public sealed class FleetTests : IAsyncLifetime
     public async Task List_BadCondition_IsNamed(string field, int pageSize, string pageToken, string state, string selector)
     {
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(
-            () => _engine.Fleet.ListAsync(new(state.Length > 0 ? [state] : [], "", selector), pageSize, pageToken, Timeout));
+            () => _engine.Fleet.ListAsync(new(state.Length > 0 ? [state] : [], "", selector), pageSize, pageToken, EngineFixture.Tester, Timeout));
 
         Assert.Equal(field, Assert.Single(refused.Violations).Field);
     }
@@ -205,10 +205,10 @@ public sealed class FleetTests : IAsyncLifetime
     {
         await _engine.ProvisionAsync("one");
         await _engine.ProvisionAsync("two");
-        var token = (await _engine.Fleet.ListAsync(new([], "", ""), 1, "", Timeout)).NextPageToken;
+        var token = (await _engine.Fleet.ListAsync(new([], "", ""), 1, "", EngineFixture.Tester, Timeout)).NextPageToken;
 
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(
-            () => _engine.Fleet.ListAsync(new(["pending"], "", ""), 1, token, Timeout));
+            () => _engine.Fleet.ListAsync(new(["pending"], "", ""), 1, token, EngineFixture.Tester, Timeout));
 
         Assert.Contains("other conditions", refused.Message);
     }
@@ -216,8 +216,8 @@ public sealed class FleetTests : IAsyncLifetime
     [Fact]
     public async Task List_Conditions_AreJoined()
     {
-        await _engine.Fleet.ProvisionAsync(new() { Name = "a", Labels = new Dictionary<string, string> { ["team"] = "x" } }, "t", Timeout);
-        await _engine.Fleet.ProvisionAsync(new() { Name = "b", Labels = new Dictionary<string, string> { ["team"] = "y" } }, "t", Timeout);
+        await _engine.Fleet.ProvisionAsync(new() { Name = "a", Labels = new Dictionary<string, string> { ["team"] = "x" } }, EngineFixture.Tester, Timeout);
+        await _engine.Fleet.ProvisionAsync(new() { Name = "b", Labels = new Dictionary<string, string> { ["team"] = "y" } }, EngineFixture.Tester, Timeout);
         await _engine.TerminateAsync("b");
 
         Assert.Equal(["a"], await NamesAsync(new(["pending"], "", "")));
@@ -230,10 +230,10 @@ public sealed class FleetTests : IAsyncLifetime
     public async Task Terminate_EtagOfEarlier_IsRefusedAndNothingHappens()
     {
         var server = await _engine.ProvisionAsync();
-        await Assert.ThrowsAsync<EtagMismatchException>(() => _engine.Fleet.TerminateAsync("one", false, "other", "tester", Timeout));
-        Assert.Equal(ServerState.Pending, (await _engine.Fleet.GetAsync("one", Timeout)).State);
+        await Assert.ThrowsAsync<EtagMismatchException>(() => _engine.Fleet.TerminateAsync("one", false, "other", EngineFixture.Tester, Timeout));
+        Assert.Equal(ServerState.Pending, (await _engine.Fleet.GetAsync("one", EngineFixture.Tester, Timeout)).State);
 
-        var terminated = await _engine.Fleet.TerminateAsync("one", false, server.Etag, "tester", Timeout);
+        var terminated = await _engine.Fleet.TerminateAsync("one", false, server.Etag, EngineFixture.Tester, Timeout);
 
         Assert.NotEqual(server.Etag, terminated.Etag);
     }
@@ -254,16 +254,16 @@ public sealed class FleetTests : IAsyncLifetime
         await _engine.ProvisionAsync();
         await _engine.TerminateAsync();
 
-        var events = await _engine.Fleet.ListEventsAsync("one", Timeout);
+        var events = await _engine.Fleet.ListEventsAsync("one", EngineFixture.Tester, Timeout);
 
         Assert.Equal([("ProvisionRequested", "tester"), ("TerminateRequested", "tester")], events.Select(e => (e.Reason, e.Actor)));
-        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.ListEventsAsync("none", Timeout));
+        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.ListEventsAsync("none", EngineFixture.Tester, Timeout));
     }
 
     [Fact]
     public void Watch_BadConditions_AreNamedBeforeItBegins()
     {
-        var refused = Assert.Throws<InvalidRequestException>(() => { _engine.Fleet.WatchAsync(new(["x"], "", "!"), -1, Timeout); });
+        var refused = Assert.Throws<InvalidRequestException>(() => { _engine.Fleet.WatchAsync(new(["x"], "", "!"), -1, EngineFixture.Tester, Timeout); });
 
         Assert.Equal(["since_revision", "state", "label_selector"], refused.Violations.Select(v => v.Field));
     }
@@ -272,8 +272,8 @@ public sealed class FleetTests : IAsyncLifetime
 
     public Task DisposeAsync() => _engine.DisposeAsync().AsTask();
 
-    private Task<ServerPage> ListAsync() => _engine.Fleet.ListAsync(new([], "", ""), 0, "", Timeout);
+    private Task<ServerPage> ListAsync() => _engine.Fleet.ListAsync(new([], "", ""), 0, "", EngineFixture.Tester, Timeout);
 
     private async Task<IEnumerable<string>> NamesAsync(Conditions conditions) =>
-        (await _engine.Fleet.ListAsync(conditions, 0, "", Timeout)).Servers.Select(s => s.Name);
+        (await _engine.Fleet.ListAsync(conditions, 0, "", EngineFixture.Tester, Timeout)).Servers.Select(s => s.Name);
 }

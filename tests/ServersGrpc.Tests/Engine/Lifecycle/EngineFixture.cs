@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
@@ -73,9 +74,12 @@ internal sealed class EngineFixture : IAsyncDisposable
     /// <summary>Has another process hold the database's lock until disposed.</summary>
     public IDisposable LockDatabase() => _store.LockDatabase();
 
-    public Task<ServerRecord> ProvisionAsync(string name = "one") => Fleet.ProvisionAsync(new() { Name = name }, "tester", Timeout);
+    /// <summary>Who asks.</summary>
+    public static Caller Tester { get; } = new("tester", Role.Admin);
 
-    public Task<ServerRecord> TerminateAsync(string name = "one", bool force = false) => Fleet.TerminateAsync(name, force, "", "tester", Timeout);
+    public Task<ServerRecord> ProvisionAsync(string name = "one") => Fleet.ProvisionAsync(new() { Name = name }, Tester, Timeout);
+
+    public Task<ServerRecord> TerminateAsync(string name = "one", bool force = false) => Fleet.TerminateAsync(name, force, "", Tester, Timeout);
 
     /// <summary>Waits until the server is in the state.</summary>
     public Task<ServerRecord> IsAsync(ServerState state, string name = "one") => IsAsync(server => server.State == state, name);

@@ -83,7 +83,7 @@ public sealed class FallbackTests : IAsyncLifetime
         _engine.Provider.Alternatives = [Second];
         _engine.Provider.OutOfStock[First] = true;
         await _engine.ProvisionAsync();
-        await _engine.Fleet.ProvisionAsync(new() { Name = "named", Region = "region" }, "tester", EngineFixture.Timeout);
+        await _engine.Fleet.ProvisionAsync(new() { Name = "named", Region = "region" }, EngineFixture.Tester, EngineFixture.Timeout);
 
         Assert.Equal("north", (await _engine.IsAsync(ServerState.Running)).Region);
         Assert.Equal("region", (await _engine.LookAsync(s => s.Attempts == 1, "named")).Region);
@@ -93,11 +93,11 @@ public sealed class FallbackTests : IAsyncLifetime
     public async Task Alternatives_Bad_AreAllNamed()
     {
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _engine.Fleet.ProvisionAsync(
-            new() { Alternatives = [new("", ""), new("a\n", "b"), .. Enumerable.Repeat(new Placement("a", "b"), 15)] }, "tester", EngineFixture.Timeout));
+            new() { Alternatives = [new("", ""), new("a\n", "b"), .. Enumerable.Repeat(new Placement("a", "b"), 15)] }, EngineFixture.Tester, EngineFixture.Timeout));
 
         Assert.Equal(["alternatives", "alternatives[0]", "alternatives[1].region"], refused.Violations.Select(v => v.Field));
     }
 
     private Task<ServerRecord> ProvisionAsync(string name) => _engine.Fleet.ProvisionAsync(
-        new ProvisionRequest { Name = name, Alternatives = [new("north", ""), Third] }, "tester", EngineFixture.Timeout);
+        new ProvisionRequest { Name = name, Alternatives = [new("north", ""), Third] }, EngineFixture.Tester, EngineFixture.Timeout);
 }

@@ -513,7 +513,7 @@ public sealed class LifecycleTests : IAsyncLifetime
     [Fact]
     public async Task Provider_NotEnabledAnyMore_ItsServersWaitWithoutCountingTries()
     {
-        await _engine.Store.AddAsync(_engine.NewServer("one") with { Provider = "gone" }, new("A", "a", "t"), 10, Timeout);
+        await _engine.Store.AddAsync(_engine.NewServer("one") with { Provider = "gone" }, new("A", "a", "t"), new(10), Timeout);
         for (var looks = 0; looks < _engine.Options.CreateAttempts + 2; looks++)
             await _engine.PassTimeAsync();
 

@@ -548,7 +548,7 @@ public sealed class RulesTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => _engine.ProvisionAsync($"hung-{i}")));
         await EngineFixture.UntilAsync(() => _engine.Provider.Asked.Count == _engine.Options.Concurrency * 3 / 4);
 
-        await _engine.Fleet.ProvisionAsync(new() { Name = "other", Provider = "other" }, "tester", Timeout);
+        await _engine.Fleet.ProvisionAsync(new() { Name = "other", Provider = "other" }, EngineFixture.Tester, Timeout);
 
         await _engine.IsAsync(ServerState.Running, "other");
     }

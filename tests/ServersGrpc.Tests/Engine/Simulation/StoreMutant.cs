@@ -16,13 +16,17 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
 
     public bool IsPaused => inner.IsPaused;
 
-    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken) =>
-        inner.AddAsync(server, first, limit, cancellationToken);
+    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
+        inner.AddAsync(server, first, limits, cancellationToken);
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => inner.FindAsync(name, cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<ServerRecord>> ListAsync(ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken) =>
         inner.ListAsync(query, after, limit, cancellationToken);
+
+    public ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) => inner.FindByUidAsync(uid, cancellationToken);
+
+    public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) => inner.NoteAsync(notes, cancellationToken);
 
     public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
         inner.ListEventsAsync(name, cancellationToken);

@@ -71,10 +71,10 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Add_AtTheLimit_IsRefusedAndStoppedServersDoNotCount()
     {
         await _fixture.AddAsync(_fixture.NewServer("gone") with { State = ServerState.Stopped, Stopped = _fixture.Time.GetUtcNow() });
-        await _fixture.Store.AddAsync(_fixture.NewServer("one"), new("A", "a", "t"), 1, Timeout);
+        await _fixture.Store.AddAsync(_fixture.NewServer("one"), new("A", "a", "t"), new(1), Timeout);
 
         var refused = await Assert.ThrowsAsync<ServerLimitException>(
-            () => _fixture.Store.AddAsync(_fixture.NewServer("two"), new("A", "a", "t"), 1, Timeout));
+            () => _fixture.Store.AddAsync(_fixture.NewServer("two"), new("A", "a", "t"), new(1), Timeout));
 
         Assert.Equal(1, refused.Limit);
     }

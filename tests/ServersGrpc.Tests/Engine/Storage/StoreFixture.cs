@@ -69,7 +69,7 @@ internal sealed class StoreFixture : IDisposable
     public Task<ServerRecord> AddAsync(string name) => AddAsync(NewServer(name));
 
     public Task<ServerRecord> AddAsync(ServerRecord server) =>
-        Store.AddAsync(server, new("ProvisionRequested", "asked for", "tester"), NoLimit, Timeout);
+        Store.AddAsync(server, new("ProvisionRequested", "asked for", "tester"), new(NoLimit), Timeout);
 
     /// <summary>Has another connection hold the database's lock until disposed.</summary>
     public IDisposable LockDatabase()

@@ -30,9 +30,13 @@ internal sealed class ListedServers : IServerStore
         return Task.FromResult(row);
     }
 
-    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 

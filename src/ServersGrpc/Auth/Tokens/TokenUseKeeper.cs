@@ -1,0 +1,44 @@
+using ServersGrpc.Engine.Storage;
+
+namespace ServersGrpc.Auth.Tokens;
+
+/// <summary>Notes in the database when tokens were used: not with each use, which would be a write for each request.</summary>
+internal sealed class TokenUseKeeper(TokenBook tokens, ITokenStore store, TimeProvider time, ILogger<TokenUseKeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, DateTimeOffset> _kept = [];
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await KeepAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+            await KeepAsync(stoppingToken);
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        var uses = tokens.All
+            .Where(token => token.Source == TokenSource.Database && token.Used is { } used && used != _kept.GetValueOrDefault(token.Record.Name, token.Record.Used ?? default))
+            .ToDictionary(token => token.Record.Name, token => token.Used!.Value);
+        if (uses.Count == 0)
+            return;
+        try
+        {
+            await store.SaveTokenUseAsync(uses, cancellationToken);
+            foreach (var (name, used) in uses)
+                _kept[name] = used;
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The next round says it again.
+            AuthLog.UseNotKept(logger, e.Message);
+        }
+    }
+}

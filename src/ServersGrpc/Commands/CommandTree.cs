@@ -1,0 +1,98 @@
+using System.CommandLine;
+using ServersGrpc.Engine.Access;
+
+namespace ServersGrpc.Commands;
+
+/// <summary>
+/// The commands for the owner of a data directory. There is no other way to make a token: whoever may read and write the directory may do
+/// everything anyway, and nobody else needs to.
+/// </summary>
+internal static class CommandTree
+{
+    /// <summary>What the first argument of a command is.</summary>
+    public static readonly IReadOnlyList<string> Roots = ["token"];
+
+    /// <summary>The option that names the data directory.</summary>
+    public const string DataDirectory = "--data-directory";
+
+    /// <summary>The commands. <paramref name="orders"/> is asked for when one is carried out.</summary>
+    public static RootCommand Build(Func<Orders> orders)
+    {
+        var root = new RootCommand("Commands for the owner of a data directory. They work whether the service runs or not.");
+        root.Options.Add(new Option<string>(DataDirectory)
+        {
+            Description = "The service's data directory. Default: as the service is configured here, by appsettings.json and the environment.",
+            Recursive = true,
+        });
+        root.Subcommands.Add(Tokens(orders));
+        return root;
+    }
+
+    private static Command Tokens(Func<Orders> orders) => new("token", "Makes, lists, rotates and revokes the tokens that let in.")
+    {
+        Create(orders), List(orders), Rotate(orders), Revoke(orders),
+    };
+
+    private static Command Create(Func<Orders> orders)
+    {
+        var name = Name();
+        var role = new Option<Role>("--role") { Required = true, Description = "viewer, operator or admin." };
+        var scope = new Option<Scope>("--scope")
+        {
+            Description = "Only these servers: labels, as team=a, and the beginning of names, as ci-*, joined by commas. Default: all.",
+            CustomParser = argument => Parsed(argument, Scope.Parse),
+            DefaultValueFactory = _ => Scope.Everything,
+        };
+        var expires = Expires("Default: never.");
+        var command = new Command("create", "Makes a token and prints it. It can't be had again: only its hash is kept.") { name, role, scope, expires };
+        command.SetAction((parsed, cancellationToken) => orders().CreateTokenAsync(
+            parsed.InvocationConfiguration, parsed.GetRequiredValue(name), parsed.GetRequiredValue(role), parsed.GetValue(scope)!, parsed.GetValue(expires), cancellationToken));
+        return command;
+    }
+
+    private static Command List(Func<Orders> orders)
+    {
+        var command = new Command("list", "Lists all tokens, with when they were last used.");
+        command.SetAction(parsed => orders().ListTokens(parsed.InvocationConfiguration));
+        return command;
+    }
+
+    private static Command Rotate(Func<Orders> orders)
+    {
+        var name = Name();
+        var expires = Expires("Default: as before.");
+        var command = new Command("rotate", "Puts a new token in the place of one and prints it. The old one lets nobody in any more, and what it opened ends.") { name, expires };
+        command.SetAction((parsed, cancellationToken) =>
+            orders().RotateTokenAsync(parsed.InvocationConfiguration, parsed.GetRequiredValue(name), parsed.GetValue(expires), cancellationToken));
+        return command;
+    }
+
+    private static Command Revoke(Func<Orders> orders)
+    {
+        var name = Name();
+        var command = new Command("revoke", "Ends a token at once, and what it opened.") { name };
+        command.SetAction((parsed, cancellationToken) => orders().RevokeTokenAsync(parsed.InvocationConfiguration, parsed.GetRequiredValue(name), cancellationToken));
+        return command;
+    }
+
+    private static Option<string> Name() => new("--name") { Required = true, Description = "The token's name, which events tell." };
+
+    private static Option<Expiry?> Expires(string @default) => new("--expires")
+    {
+        Description = $"How long it is good, as 90d, 12h or 30m, or until when, as 2030-01-31T00:00:00Z. {@default}",
+        CustomParser = argument => Parsed<Expiry?>(argument, Expiry.Parse),
+    };
+
+    private static T? Parsed<T>(System.CommandLine.Parsing.ArgumentResult argument, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(argument.Tokens[0].Value);
+        }
+        catch (FormatException e)
+        {
+            argument.AddError(e.Message);
+            return default;
+        }
+    }
+}

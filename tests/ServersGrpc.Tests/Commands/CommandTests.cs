@@ -1,0 +1,182 @@
+using System.Net.Sockets;
+using ServersGrpc.Commands;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Tests.Auth;
+
+namespace ServersGrpc.Tests.Commands;
+
+/// <summary>Commands as a shell runs them, with the service running on the directory and without.</summary>
+[Collection(nameof(Console))]
+public sealed class CommandTests : IDisposable
+{
+    private readonly AuthFixture _auth = new();
+
+    private static CancellationToken Timeout => AuthFixture.Timeout;
+
+    public void Dispose() => _auth.Dispose();
+
+    [Fact]
+    public async Task Token_WithoutAService_IsMadeListedRotatedAndRevoked()
+    {
+        _auth.Close();
+
+        var created = await RunAsync("token", "create", "--name", "ci", "--role", "operator", "--scope", "team=a", "--expires", "90d");
+        var rotated = await RunAsync("token", "rotate", "--name", "ci");
+        var list = await RunAsync("token", "list");
+        var revoked = await RunAsync("token", "revoke", "--name", "ci");
+        var again = await RunAsync("token", "revoke", "--name", "ci");
+
+        Assert.Equal((0, 0, 0, 0, 1), (created.Code, rotated.Code, list.Code, revoked.Code, again.Code));
+        Assert.StartsWith("sgt_", created.Output);
+        Assert.NotEqual(created.Output, rotated.Output);
+        Assert.Matches(@"ci +operator +team=a +database +\S+ +\S+ +- +good", list.Output);
+        Assert.Contains("revoked", again.Errors);
+        Assert.False(File.Exists(_auth.AdminTokenFile));
+        await _auth.RestartAsync();
+        Assert.Null(_auth.Tokens.Find(created.Output.Trim()));
+        Assert.NotNull(_auth.Tokens.Find(rotated.Output.Trim())!.Record.Revoked);
+    }
+
+    [Fact]
+    public async Task Token_WithAService_HoldsThereAtOnceAndIsAudited()
+    {
+        await using var service = await ServeAsync();
+
+        var created = await RunAsync("token", "create", "--name", "ci", "--role", "viewer");
+        var token = created.Output.Trim();
+        Assert.True(_auth.Tokens.Find(token)!.IsGood(_auth.Time.GetUtcNow()));
+        var clash = await RunAsync("token", "create", "--name", "ci", "--role", "viewer");
+        var revoked = await RunAsync("token", "revoke", "--name", "ci");
+
+        Assert.Equal((0, 1, 0), (created.Code, clash.Code, revoked.Code));
+        Assert.False(_auth.Tokens.Find(token)!.IsGood(_auth.Time.GetUtcNow()));
+        Assert.Contains(_auth.Logs.Texts, text => text.Contains("token revoke --name ci", StringComparison.Ordinal) && text.Contains("done", StringComparison.Ordinal));
+        Assert.Contains(_auth.Logs.Texts, text => text.Contains("taken", StringComparison.Ordinal));
+        Assert.DoesNotContain(_auth.Logs.Texts, text => text.Contains(token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Token_WithADirectoryOfALongName_ReachesTheService()
+    {
+        var deep = Path.Combine(_auth.Path, new string('d', 100), new string('e', 100));
+        DataDirectory.CreatePrivate(deep);
+        using var listening = ControlSocket.Listen(deep);
+        using var connected = ControlSocket.TryConnect(deep);
+
+        using var accepted = await listening.AcceptAsync(Timeout);
+
+        Assert.True(connected!.Connected);
+    }
+
+    [Fact]
+    public async Task Token_ASocketThatAKilledServiceLeft_IsNoService()
+    {
+        await _auth.RestartAsync();
+        using (ControlSocket.Listen(_auth.Path))
+        {
+        }
+        _auth.Close();
+
+        Assert.Equal(0, (await RunAsync("token", "list")).Code);
+    }
+
+    [Theory]
+    [InlineData("not json\n")]
+    [InlineData("null\n")]
+    [InlineData("{}\n")]
+    [InlineData("[\"token\"")]
+    public async Task ControlSocket_Nonsense_IsNotAnsweredAndDoesNoHarm(string sent)
+    {
+        await using var service = await ServeAsync();
+        using (var socket = ControlSocket.TryConnect(_auth.Path)!)
+        {
+            await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(sent), SocketFlags.None);
+            socket.Shutdown(SocketShutdown.Send);
+            Assert.Equal(0, await socket.ReceiveAsync(new byte[1], SocketFlags.None));
+        }
+
+        Assert.Equal(0, (await RunAsync("token", "list")).Code);
+    }
+
+    [Fact]
+    public async Task ControlSocket_ALineWithoutEnd_IsCutOff()
+    {
+        await using var service = await ServeAsync();
+        using (var socket = ControlSocket.TryConnect(_auth.Path)!)
+        {
+            await socket.SendAsync(new byte[70_000], SocketFlags.None);
+            // What was not read makes a reset of the end.
+            await Assert.ThrowsAsync<SocketException>(async () =>
+            {
+                if (await socket.ReceiveAsync(new byte[1], SocketFlags.None) == 0)
+                    throw new SocketException((int)SocketError.ConnectionReset);
+            });
+        }
+
+        Assert.Equal(0, (await RunAsync("token", "list")).Code);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task ControlSocket_OfAService_IsItsOwnersAndGoesWithIt()
+    {
+        var file = Path.Combine(_auth.Path, ControlSocket.FileName);
+        await using (await ServeAsync())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("token", "create", "--name", "ci")]
+    [InlineData("token", "create", "--name", "ci", "--role", "owner")]
+    [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--scope", "nonsense")]
+    [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--expires", "soon")]
+    [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--expires", "2020-01-01")]
+    [InlineData("token", "create", "--name", "C I", "--role", "viewer")]
+    [InlineData("token", "frobnicate")]
+    [InlineData("token")]
+    [InlineData("token", "revoke", "--name", "none")]
+    public async Task Token_BadArguments_AreRefusedAndMakeNothing(params string[] arguments)
+    {
+        _auth.Close();
+
+        var refused = await RunAsync(arguments);
+
+        Assert.Equal(1, refused.Code);
+        Assert.NotEqual("", refused.Errors);
+        Assert.DoesNotContain("sgt_", refused.Output);
+    }
+
+    private async Task<Service> ServeAsync()
+    {
+        await _auth.RestartAsync();
+        var server = _auth.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<ControlServer>().Single();
+        await server.StartAsync(Timeout);
+        return new(server);
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var (output, errors) = (Console.Out, Console.Error);
+        using var outputText = new StringWriter();
+        using var errorText = new StringWriter();
+        Console.SetOut(outputText);
+        Console.SetError(errorText);
+        try
+        {
+            var code = await CommandRunner.RunAsync([.. arguments, $"--Servers:DataDirectory={_auth.Path}"]);
+            return (code, outputText.ToString(), errorText.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(errors);
+        }
+    }
+
+    private sealed class Service(ControlServer server) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await server.StopAsync(Timeout);
+    }
+}
