@@ -30,11 +30,11 @@ internal static class ServerCalls
         return ServerView.ParseList(await BodyAsync(response));
     }
 
-    /// <summary>The reasons of a server's events, oldest first.</summary>
+    /// <summary>The reasons of a server's events, oldest first, but for those of who only read of it.</summary>
     public static async Task<IReadOnlyList<string>> ReasonsAsync(this ServiceProcess service, string name)
     {
         using var response = await service.Http.GetAsync($"/api/servers/{name}/events");
-        return [.. JsonNode.Parse(await BodyAsync(response))!.AsArray().Select(item => (string)item!["reason"]!)];
+        return [.. JsonNode.Parse(await BodyAsync(response))!.AsArray().Select(item => (string)item!["reason"]!).Where(reason => reason != "SecretsRead")];
     }
 
     public static async Task PauseAsync(this ServiceProcess service)

@@ -13,9 +13,9 @@ internal sealed class TypedClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly string _token;
 
-    public TypedClient(ServiceProcess service)
+    public TypedClient(ServiceProcess service, string? token = null)
     {
-        _token = service.Token;
+        _token = token ?? service.Token;
         _channel = GrpcChannel.ForAddress(service.Address, new GrpcChannelOptions
         {
             ServiceConfig = new ServiceConfig { MethodConfigs = { Retried() } },
@@ -26,7 +26,7 @@ internal sealed class TypedClient : IDisposable
 
     public ServerService.ServerServiceClient Servers { get; }
 
-    /// <summary>The options of a call: the service's token, and a deadline unless another is given.</summary>
+    /// <summary>The options of a call: the token, and a deadline unless another is given.</summary>
     public CallOptions Call(TimeSpan? timeout = null) => new(
         new Metadata { { "authorization", $"Bearer {_token}" } },
         TimeProvider.System.GetUtcNow().UtcDateTime + (timeout ?? Eventually.Patience));
