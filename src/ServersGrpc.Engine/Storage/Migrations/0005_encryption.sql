@@ -1,4 +1,5 @@
--- Secrets are encrypted, each for its place alone: seal(uid, column, value) is the program's. What is public stays as it is.
+-- Secrets are encrypted, each for its place alone: seal(uid, column, value) is the program's. What is public stays as it is. No bytes come out
+-- of such a function as NULL.
 
 CREATE TABLE sealed (
     uid       TEXT PRIMARY KEY REFERENCES servers (uid) ON DELETE CASCADE,
@@ -11,8 +12,8 @@ CREATE TABLE sealed (
 );
 
 INSERT INTO sealed (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data)
-    SELECT uid, seal(uid, 'secret', secret), seal(uid, 'ca_key', ca_key), ca_cert, seal(uid, 'tls_key', tls_key), tls_cert,
-        seal(uid, 'user_data', user_data)
+    SELECT uid, ifnull(seal(uid, 'secret', secret), x''), ifnull(seal(uid, 'ca_key', ca_key), x''), ca_cert,
+        ifnull(seal(uid, 'tls_key', tls_key), x''), tls_cert, ifnull(seal(uid, 'user_data', user_data), x'')
     FROM credentials;
 
 DROP TABLE credentials;
