@@ -17,7 +17,24 @@ internal sealed class KeyFile(string path, string source)
     // No ring of keys is longer; a device that is named by mistake may have no end.
     private const int MostBytes = 64 * 1024;
 
+    // Written aside and renamed: a crash leaves no half of a file.
+    private readonly string _aside = path + ".new";
+
     public bool Exists => File.Exists(path);
+
+    /// <summary>Removes what a crash left beside the file: it holds keys too.</summary>
+    /// <exception cref="EncryptionException">It can't be removed.</exception>
+    public void RemoveUnfinished()
+    {
+        try
+        {
+            File.Delete(_aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EncryptionException($"The unfinished key file {_aside} can't be removed: {e.Message}", e);
+        }
+    }
 
     /// <exception cref="EncryptionException">It can't be read, others may read it, or it holds something that is no key.</exception>
     public KeyRing Read() => KeyRing.Parse(source, ReadText());
@@ -27,20 +44,18 @@ internal sealed class KeyFile(string path, string source)
     public KeyRing Write(IEnumerable<EncryptionKey> keys)
     {
         var ring = new KeyRing(source, keys);
+        RemoveUnfinished();
         try
         {
-            // Written aside and renamed: a crash leaves no half of a file.
-            var aside = path + ".new";
-            File.Delete(aside);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = OwnerOnly;
-            using (var stream = new FileStream(aside, options))
+            using (var stream = new FileStream(_aside, options))
             {
                 stream.Write(Encoding.ASCII.GetBytes(ring.Write()));
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(aside, path, overwrite: true);
+            File.Move(_aside, path, overwrite: true);
             FlushDirectory(Path.GetDirectoryName(path)!);
             return ring;
         }

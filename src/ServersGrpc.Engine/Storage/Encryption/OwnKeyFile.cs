@@ -12,7 +12,10 @@ internal sealed class OwnKeyFile(string path, ILogger logger) : IKeySource
     public KeyRing Load(KeyId? needed)
     {
         if (_file.Exists)
+        {
+            _file.RemoveUnfinished();
             return _file.Read();
+        }
         // A new key would open nothing, and pass for the right one ever after.
         if (needed is { } id)
         {

@@ -70,7 +70,10 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
             {
                 check?.Verify(cipher, file);
                 connection.CreateFunction("seal", (string uid, string field, byte[] value) => cipher.Seal(uid, field, value));
+                // Pages that are still plain are set aside meanwhile: in memory, not in a file elsewhere.
+                Pragma(connection, "temp_store = MEMORY");
                 Migrate(connection, version);
+                Pragma(connection, "temp_store = DEFAULT");
             }
             RemovePlainTraces(connection);
             return keys;

@@ -10,7 +10,10 @@ internal sealed class SecretLedger
 {
     private readonly ConcurrentDictionary<string, Secret> _secrets = new();
 
-    public IEnumerable<Secret> All => _secrets.Values;
+    // As answers have them: tests ask again and again for the same, and to read a key takes longer than an answer.
+    private readonly ConcurrentDictionary<(string Field, string Text), bool> _fields = new();
+
+    public IEnumerable<Secret> All => [.. _secrets.Values, .. _fields.Keys.Select(noted => Read(noted.Field, noted.Text))];
 
     public void Add(Secret secret) => _secrets.TryAdd(Convert.ToBase64String(secret.Value), secret);
 
@@ -39,12 +42,13 @@ internal sealed class SecretLedger
         {
             if (field.Value.ValueKind != JsonValueKind.String)
                 Add(field.Value);
-            else if (field.Value.GetString() is { Length: > 0 } text && field.Name == "secret")
-                Add(new Secret("a server's secret", Encoding.UTF8.GetBytes(text)));
-            else if (field.Name is "ca_key" or "tls_key" && field.Value.TryGetBytesFromBase64(out var pem) && pem.Length > 0)
-                Add(new Secret($"a server's {field.Name}", PrivatePart(pem)));
+            else if (field.Name is "secret" or "ca_key" or "tls_key" && field.Value.GetString() is { Length: > 0 } text)
+                _fields.TryAdd((field.Name, text), true);
         }
     }
+
+    private static Secret Read(string field, string text) => new(
+        $"a server's {field}", field == "secret" ? Encoding.UTF8.GetBytes(text) : PrivatePart(Convert.FromBase64String(text)));
 
     // The rest of such a file is the same for all keys, or is in the certificate too.
     private static byte[] PrivatePart(byte[] pem)

@@ -256,7 +256,21 @@ public sealed class EncryptedStoreTests : IDisposable
     {
         Directory.CreateDirectory(_files.KeyFile + ".new");
 
+        Assert.StartsWith($"The unfinished key file {_files.KeyFile}.new can't be removed: ", _files.Refused());
+        Directory.Delete(_files.KeyFile + ".new");
+        Directory.CreateDirectory(_files.KeyFile);
         Assert.StartsWith($"The key file {_files.KeyFile} can't be written: ", _files.Refused());
+    }
+
+    [Fact]
+    public void Open_ChangeOfTheKeyFileKilledInTheMiddle_LeavesNoKeyBeside()
+    {
+        _files.Open();
+        _files.WriteKeys(OwnKeyFile.FileName + ".new", _files.NewKey());
+
+        _files.Open();
+
+        Assert.False(File.Exists(_files.KeyFile + ".new"));
     }
 
     public void Dispose() => _files.Dispose();
