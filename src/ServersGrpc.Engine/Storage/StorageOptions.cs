@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Engine.Storage;
 
@@ -16,4 +17,7 @@ public sealed class StorageOptions
     /// <summary>How many writes that wait together may share one transaction, 1 to 10,000. Default: 256.</summary>
     [Range(1, 10_000)]
     public int MaxBatch { get; set; } = 256;
+
+    /// <summary>Where the keys are; a section of its own.</summary>
+    public EncryptionOptions Encryption { get; } = new();
 }

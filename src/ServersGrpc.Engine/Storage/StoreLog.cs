@@ -13,6 +13,12 @@ internal static partial class StoreLog
     [LoggerMessage(LogLevel.Error, "A write failed in a way that was not foreseen.")]
     public static partial void WriteFaulted(ILogger logger, Exception exception);
 
+    [LoggerMessage(LogLevel.Information, "Made a key for the secrets in the database: {file}. Without it no backup of the database can be used; keep a copy.")]
+    public static partial void KeyMade(ILogger logger, string file);
+
+    [LoggerMessage(LogLevel.Information, "Encrypted the secrets of {servers} servers anew, under key {key}.")]
+    public static partial void KeyRotated(ILogger logger, int servers, string key);
+
     [LoggerMessage(LogLevel.Information, "Opened {file} with {servers} servers at revision {revision}.")]
     public static partial void Opened(ILogger logger, string file, int servers, long revision);
 }

@@ -10,9 +10,10 @@ internal static class ServersConfiguration
         var reader = new OptionsReader(errors);
         var servers = configuration.GetSection("Servers");
         var options = new ServersOptions();
-        reader.Read(servers, ["Auth", "Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
+        reader.Read(servers, ["Auth", "Lifecycle", "Storage", "Encryption", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
         reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
         reader.Read(servers.GetSection("Storage"), [], options.Storage);
+        reader.Read(servers.GetSection("Encryption"), [], options.Storage.Encryption);
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
         reader.Read(servers.GetSection("Metrics"), [], options.Metrics);

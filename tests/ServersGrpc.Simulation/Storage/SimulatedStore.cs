@@ -76,6 +76,9 @@ internal sealed class SimulatedStore : IServerStore
     public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
         WriteAsync("wake all", "", token => Done(_inner.WakeAllAsync(longestLease, token)), cancellationToken);
 
+    public Task<int> RotateKeyAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Keys are not changed in a simulation.");
+
     public Task CheckAsync(CancellationToken cancellationToken) =>
         WriteAsync("check", "", token => Done(Task.Run(() => _inner.CheckAsync(token), CancellationToken.None)), cancellationToken);
 

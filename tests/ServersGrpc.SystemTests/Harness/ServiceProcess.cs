@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text;
+using ServersGrpc.SystemTests.Harness.Leaks;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Harness;
 
 /// <summary>
 /// The service as its users run it: the built executable, a process of its own, on a data directory of its own and a port that the
-/// system chose. Disposing ends it and all that it made, and fails on an error in its log that the test did not expect.
+/// system chose. Disposing ends it and all that it made, and fails on an error in its log that the test did not expect, and on any secret that
+/// is found where it must not be.
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
@@ -19,6 +22,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly ITestOutputHelper? _output;
     private readonly ServiceLog _log = new();
     private readonly List<string> _expectedErrors = [];
+    private readonly List<(string Name, string Text)> _searched = [];
     private readonly IReadOnlyDictionary<string, string> _environment;
     private Process? _process;
 
@@ -41,6 +45,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Calls the service with its token.</summary>
     public HttpClient Http { get; private set; } = new();
+
+    /// <summary>What must be in none of its files, its log, its metrics, and what else is to be searched.</summary>
+    public SecretLedger Secrets { get; } = new();
 
     public string Log => _log.ToString();
 
@@ -80,13 +87,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Errors in the log that fit the pattern are what the test is about.</summary>
     public void ExpectErrors(string pattern) => _expectedErrors.Add(pattern);
 
+    /// <summary>Has a text searched for secrets at the end.</summary>
+    public void Search(string name, string text) => _searched.Add((name, text));
+
     /// <summary>Starts the service again on its data directory, and if so asked where it listened before.</summary>
     public async Task StartAsync(bool atSameAddress = false)
     {
         Address = await LaunchAsync(atSameAddress ? Address : AnyPort).WaitAsync(Eventually.Patience);
         Token = (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "admin.token"))).Trim();
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = Eventually.Patience };
+        Secrets.Add(new("the admin token", Encoding.ASCII.GetBytes(Token), MayBeIn: "admin.token"));
+        Http = new HttpClient(new SecretRecorder(Secrets)) { BaseAddress = new Uri(Address), Timeout = Eventually.Patience };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 
@@ -106,13 +117,49 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await KillAsync();
+        if (_process is not null)
+        {
+            await LookAtTheEndAsync();
+            await KillAsync();
+        }
         Http.Dispose();
         await Agents.EndAsync(DataDirectory);
+        var leaks = FindLeaks();
         if (Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory, recursive: true);
         _output?.WriteLine(Log);
+        Assert.True(leaks.Count == 0, $"Secrets were found:{Environment.NewLine}{string.Join(Environment.NewLine, leaks)}");
         var errors = _log.Errors(_expectedErrors);
         Assert.True(errors.Count == 0, $"The service logged errors:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
+    }
+
+    /// <summary>Hears of servers that the test did not ask for over this client, and what the metrics say.</summary>
+    private async Task LookAtTheEndAsync()
+    {
+        if (Http.BaseAddress is null) return;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            using var servers = await Http.GetAsync("/api/servers", patience.Token);
+            Search("/metrics", await Http.GetStringAsync("/metrics", patience.Token));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            // It ended, or is not well; that is for the test to judge. Its files and its log are searched all the same.
+        }
+    }
+
+    // Events are in the database as they are.
+    private IReadOnlyList<string> FindLeaks()
+    {
+        var keys = Path.Combine(DataDirectory, "encryption.key");
+        foreach (var key in File.Exists(keys) ? File.ReadAllLines(keys) : [])
+            Secrets.Add(new("the encryption key", Convert.FromBase64String(key), MayBeIn: "encryption.key"));
+        var search = new LeakSearch(Secrets.All);
+        return
+        [
+            .. search.InDirectory(DataDirectory),
+            .. _searched.Append((Name: "the log", Text: Log)).SelectMany(searched => search.In(searched.Name, Encoding.UTF8.GetBytes(searched.Text))),
+        ];
     }
 
     private static string[] Arguments(string address, string dataDirectory, string[] options) =>

@@ -74,6 +74,11 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Providers:local:StartTimeout", "00:00:00", "StartTimeout")]
     [InlineData("Servers:Providers:local:MaxConcurrentCalls", "0", "MaxConcurrentCalls")]
     [InlineData("Servers:Storage:BusyTimeout", "00:00:00", "BusyTimeout")]
+    [InlineData("Servers:Encryption:Key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Servers:Encryption:Key is not a known key. Known: KeyFile, KeyVariable.")]
+    [InlineData("Servers:Encryption:KeyFile", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Servers:Encryption: KeyFile must be the name of a file")]
+    [InlineData("Servers:Encryption:KeyFile", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "KeyFile must be the name of a file")]
+    [InlineData("Servers:Encryption:KeyVariable", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "KeyVariable must be the name of an environment variable")]
+    [InlineData("Servers:Encryption:KeyVariable", "A=B", "KeyVariable must be the name of an environment variable")]
     [InlineData("Servers:Lifecycle:StopGrace", "00:00:08", "StopGrace")]
     [InlineData("Servers:Lifecycle:StepDeadline", "00:00:20", "more than twice ProbeTimeout")]
     [InlineData("Servers:DefaultProvider", "hetzner", "Servers:DefaultProvider is hetzner, which is not enabled. Enabled: local")]
@@ -100,6 +105,20 @@ public sealed class ServersConfigurationTests
         var refused = Assert.Throws<ConfigurationException>(() => Read((key, value)));
 
         Assert.Contains(expected, refused.Message);
+        if (key.StartsWith("Servers:Encryption", StringComparison.Ordinal))
+            Assert.DoesNotContain(value, refused.Message);
+    }
+
+    [Fact]
+    public void Read_PlaceOfTheKeys_IsOneOfTwo()
+    {
+        Assert.Equal("/run/secrets/servers/encryption/keysofservers", Read(("Servers:Encryption:KeyFile", "/run/secrets/servers/encryption/keysofservers")).Storage.Encryption.KeyFile);
+        Assert.Equal("SERVERS_KEYS", Read(("Servers:Encryption:KeyVariable", "SERVERS_KEYS")).Storage.Encryption.KeyVariable);
+
+        var refused = Assert.Throws<ConfigurationException>(
+            () => Read(("Servers:Encryption:KeyFile", "keys"), ("Servers:Encryption:KeyVariable", "KEYS")));
+
+        Assert.Contains("Servers:Encryption: KeyFile and KeyVariable are both set", refused.Message);
     }
 
     [Fact]

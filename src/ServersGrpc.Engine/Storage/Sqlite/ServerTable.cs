@@ -1,11 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
-/// <summary>The tables servers and credentials, on the writing connection.</summary>
-internal sealed class ServerTable(SqliteConnection connection) : IDisposable
+/// <summary>The tables servers and credentials, on the writing connection. What is secret is encrypted here, and only here.</summary>
+internal sealed class ServerTable(SqliteConnection connection, SecretCipher cipher) : IDisposable
 {
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
@@ -65,7 +67,10 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner);
         var c = s.Credentials;
         _insertCredentials.Execute(
-            s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
+            s.Uid, Seal(SecretField.Secret, Encoding.UTF8.GetBytes(s.Secret)), Seal(SecretField.CaKey, c.CaKey.Span), c.CaCertificate,
+            Seal(SecretField.TlsKey, c.TlsKey.Span), c.TlsCertificate, Seal(SecretField.UserData, Encoding.UTF8.GetBytes(s.UserData)));
+
+        ReadOnlyMemory<byte> Seal(string field, ReadOnlySpan<byte> value) => cipher.Seal(s.Uid, field, value);
     }
 
     /// <summary>Writes a record over the version before it. False when another version is there.</summary>
@@ -92,6 +97,7 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     public void EndLeases(DateTimeOffset now) => _endLeases.Execute(now.ToMilliseconds());
 
+    /// <exception cref="EncryptionException">A secret does not open.</exception>
     public List<ServerRecord> ReadAll()
     {
         using var all = new SqliteStatement(connection, """
@@ -120,12 +126,13 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             statement.Dispose();
     }
 
-    private static ServerRecord Read(SqliteRow row)
+    private ServerRecord Read(SqliteRow row)
     {
         var i = 0;
+        var uid = Text();
         return new()
         {
-            Uid = Text(),
+            Uid = uid,
             Name = Text(),
             Provider = Text(),
             State = ServerStates.Parse(Text()),
@@ -158,14 +165,16 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             Entered = Number().ToTime(),
             Opened = Time(),
             Owner = Text(),
-            Secret = Text(),
-            Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
-            UserData = Text(),
+            Secret = SecretText(SecretField.Secret),
+            Credentials = new(Secret(SecretField.CaKey), Bytes(), Secret(SecretField.TlsKey), Bytes()),
+            UserData = SecretText(SecretField.UserData),
         };
 
         string Text() => row.Text(i++);
         long Number() => row.Number(i++);
         byte[] Bytes() => row.Bytes(i++);
+        byte[] Secret(string field) => cipher.Open(uid, field, row.Bytes(i++));
+        string SecretText(string field) => Encoding.UTF8.GetString(Secret(field));
         DateTimeOffset? Time() => row.IsNull(i++) ? null : row.Number(i - 1).ToTime();
     }
 }

@@ -10,6 +10,8 @@ internal sealed class SettingTable(SqliteConnection connection) : IDisposable
     private const string RevisionKey = "revision";
     private const string ForgottenKey = "forgotten_revision";
     private const string PausedKey = "paused";
+    private const string KeyCheckKey = "key_check";
+    private const string PlainTracesKey = "plain_traces";
 
     private readonly SqliteStatement _get = new(connection, "SELECT value FROM settings WHERE key = ?1");
 
@@ -17,12 +19,26 @@ internal sealed class SettingTable(SqliteConnection connection) : IDisposable
         INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value
         """);
 
+    private readonly SqliteStatement _remove = new(connection, "DELETE FROM settings WHERE key = ?1");
+
     /// <summary>Identifies this installation; null before its first start.</summary>
     public string? InstallationId
     {
         get => Get(InstallationIdKey);
         set => _set.Execute(InstallationIdKey, value);
     }
+
+    /// <summary>Tells the right encryption key from a wrong one; null before secrets were encrypted.</summary>
+    public string? KeyCheck
+    {
+        get => Get(KeyCheckKey);
+        set => _set.Execute(KeyCheckKey, value);
+    }
+
+    /// <summary>Whether the file may still hold what was deleted from it before secrets were encrypted.</summary>
+    public bool HasPlainTraces => Get(PlainTracesKey) is not null;
+
+    public void PlainTracesAreGone() => _remove.Execute(PlainTracesKey);
 
     public StoreSettings Read() => new(Number(RevisionKey), Number(ForgottenKey), Get(PausedKey) == "true");
 
@@ -41,6 +57,7 @@ internal sealed class SettingTable(SqliteConnection connection) : IDisposable
     {
         _get.Dispose();
         _set.Dispose();
+        _remove.Dispose();
     }
 
     private string? Get(string key) => _get.Text(key);

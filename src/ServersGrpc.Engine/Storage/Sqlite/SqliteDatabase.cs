@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -11,6 +12,9 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
 
     // User data, keys and certificates, with what SQLite adds.
     private const int LargestServer = 96 * 1024;
+
+    // The schema version from which on secrets are encrypted.
+    private const int EncryptedSince = 5;
 
     private static readonly string[] Migrations = ReadMigrations();
 
@@ -34,6 +38,8 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
             connection.Open();
             Pragma(connection, $"busy_timeout = {(int)busyTimeout.TotalMilliseconds}");
             Pragma(connection, "synchronous = FULL");
+            // What is deleted is overwritten.
+            Pragma(connection, "secure_delete = ON");
             return connection;
         }
         catch
@@ -43,9 +49,12 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
         }
     }
 
-    /// <summary>Makes or upgrades the schema.</summary>
+    /// <summary>Makes or upgrades the schema; secrets that are still plain are encrypted, and leave no trace.</summary>
+    /// <param name="source">Where the keys are. Asked for new ones only where the database needs none yet.</param>
+    /// <returns>The keys, which are those of the database.</returns>
     /// <exception cref="StoreOpenException">The file is newer than this program, is not ours, or can't be used.</exception>
-    public void Prepare()
+    /// <exception cref="EncryptionException">The keys can't be had, or are not those of the database.</exception>
+    public KeyRing Prepare(IKeySource source)
     {
         try
         {
@@ -55,7 +64,19 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
             using var wal = new SqliteStatement(connection, "PRAGMA journal_mode = WAL");
             if (wal.Text() is not "wal")
                 throw new StoreOpenException($"The database {file} can't use a write-ahead log there; use a local disk.");
-            Migrate(connection, version);
+            var check = version < EncryptedSince ? null : ReadKeyCheck(connection);
+            var keys = source.Load(check?.Key);
+            using (var cipher = new SecretCipher(keys))
+            {
+                check?.Verify(cipher, file);
+                connection.CreateFunction("seal", (string uid, string field, byte[] value) => cipher.Seal(uid, field, value));
+                // Pages that are still plain are set aside meanwhile: in memory, not in a file elsewhere.
+                Pragma(connection, "temp_store = MEMORY");
+                Migrate(connection, version);
+                Pragma(connection, "temp_store = DEFAULT");
+            }
+            RemovePlainTraces(connection);
+            return keys;
         }
         catch (SqliteException e)
         {
@@ -83,6 +104,53 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
         catch (Exception e)
         {
             return (e is SqliteException sqlite ? SqliteFaults.AsUnavailable(sqlite) : null) ?? new("The database can't be written.", e);
+        }
+    }
+
+    /// <summary>Moves all of the log to the database, and leaves none of it behind.</summary>
+    /// <exception cref="StoreUnavailableException">Another process reads the database, for as long as a lock is waited for.</exception>
+    public void TruncateLog()
+    {
+        try
+        {
+            using var connection = Connect();
+            TruncateLog(connection);
+        }
+        catch (SqliteException e) when (SqliteFaults.AsUnavailable(e) is { } unavailable)
+        {
+            throw unavailable;
+        }
+    }
+
+    private static void TruncateLog(SqliteConnection connection)
+    {
+        // Says in its answer, and not by an error, that it was kept from it.
+        if (Pragma(connection, "wal_checkpoint(TRUNCATE)") is not 0)
+            throw new StoreUnavailableException("Another process reads the database.");
+    }
+
+    private static KeyCheck ReadKeyCheck(SqliteConnection connection)
+    {
+        using var settings = new SettingTable(connection);
+        return KeyCheck.Read(settings.KeyCheck);
+    }
+
+    /// <summary>Done anew at every start until it was done to its end.</summary>
+    private void RemovePlainTraces(SqliteConnection connection)
+    {
+        using var settings = new SettingTable(connection);
+        if (!settings.HasPlainTraces)
+            return;
+        try
+        {
+            using (var vacuum = new SqliteStatement(connection, "VACUUM"))
+                vacuum.Execute();
+            TruncateLog(connection);
+            settings.PlainTracesAreGone();
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new StoreOpenException($"The database {file} holds traces of secrets that were not encrypted, and they can't be removed: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -18,15 +19,18 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
     private readonly CommittedView _view;
     private readonly SqliteReader _reader;
     private readonly ChangeWatcher _watcher;
+    private readonly KeyRotation _keys;
     private readonly SqliteWriter _writer;
     private bool _isDisposed;
 
     private SqliteServerStore(
-        SqliteDatabase database, string installationId, int batch, TimeProvider time, StoreMetrics metrics, ILogger logger)
+        SqliteDatabase database, KeyRing keys, IKeySource source, string installationId, int batch, TimeProvider time, StoreMetrics metrics,
+        ILogger logger)
     {
         (_database, _time) = (database, time);
         _view = new(_cache);
         _reader = new(database);
+        _keys = new(database, _reader, source, keys, logger);
         _watcher = new(_view, _cache, _reader, time, metrics);
         InstallationId = Start(installationId);
         _writer = new(OpenSession, database.TryRoom, Publish, batch, time, metrics, logger);
@@ -51,11 +55,22 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
     public static SqliteServerStore Open(
         DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
+        return Open(directory, installationId, options, KeySources.Of(options.Encryption, directory, logger), time, metrics, logger);
+    }
+
+    internal static SqliteServerStore Open(
+        DataDirectory directory, string installationId, StorageOptions options, IKeySource source, TimeProvider time, StoreMetrics metrics,
+        ILogger logger)
+    {
         var database = new SqliteDatabase(directory.File(FileName), options.BusyTimeout);
-        database.Prepare();
         try
         {
-            return new(database, installationId, options.MaxBatch, time, metrics, logger);
+            var keys = database.Prepare(source);
+            return new(database, keys, source, installationId, options.MaxBatch, time, metrics, logger);
+        }
+        catch (EncryptionException e)
+        {
+            throw new StoreOpenException(e.Message, e);
         }
         catch (SqliteException e)
         {
@@ -221,17 +236,21 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
             throw new StoreUnavailableException(fault.Message, fault);
     }
 
+    public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => _keys.RunAsync(_writer, cancellationToken);
+
     public void Dispose()
     {
         // It is known by two interfaces, and so ended twice.
-        if (!Interlocked.Exchange(ref _isDisposed, true))
-            _writer.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+        _writer.Dispose();
+        _keys.Dispose();
     }
 
     /// <summary>What is done once a start. Returns the installation's id.</summary>
     private string Start(string asked)
     {
-        using var session = new WriteSession(_database, _cache, _time);
+        using var session = new WriteSession(_database, _keys.Keys, _cache, _time);
         session.Servers.EndLeases(session.Now);
         var known = session.InstallationId ??= asked.Length > 0 ? asked : Guid.NewGuid().ToString("N");
         // Under another id this service would not see the instances that it pays for.
@@ -242,7 +261,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
 
     private WriteSession OpenSession()
     {
-        var session = new WriteSession(_database, _cache, _time);
+        var session = new WriteSession(_database, _keys.Keys, _cache, _time);
         try
         {
             _view.Load(session.Servers.ReadAll(), session.Settings);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -12,6 +13,7 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteConnection _connection;
     private readonly ServerCache _cache;
     private readonly TimeProvider _time;
+    private readonly SecretCipher _cipher;
     private readonly EventTable _events;
     private readonly SettingTable _table;
     private readonly SqliteStatement _begin;
@@ -24,13 +26,15 @@ internal sealed class WriteSession : IDisposable
     private readonly List<ServerChange> _changes = [];
     private StoreSettings _committed;
 
-    public WriteSession(SqliteDatabase database, ServerCache cache, TimeProvider time)
+    public WriteSession(SqliteDatabase database, KeyRing keys, ServerCache cache, TimeProvider time)
     {
         _cache = cache;
         _time = time;
         _connection = database.Connect();
         _events = new(_connection);
-        Servers = new(_connection);
+        _cipher = new(keys);
+        Servers = new(_connection, _cipher);
+        Credentials = new(_connection, _cipher);
         _table = new(_connection);
         _begin = new(_connection, "BEGIN IMMEDIATE");
         _commit = new(_connection, "COMMIT");
@@ -44,6 +48,8 @@ internal sealed class WriteSession : IDisposable
     public ServerTable Servers { get; }
 
     public SqliteConnection Connection => _connection;
+
+    public CredentialTable Credentials { get; }
 
     /// <summary>The settings as this transaction sees them; set, they are written with it.</summary>
     public StoreSettings Settings { get; set; }
@@ -150,6 +156,13 @@ internal sealed class WriteSession : IDisposable
     public void ForgetBefore(DateTimeOffset time) =>
         Settings = Settings with { Forgotten = Math.Max(Settings.Forgotten, _events.ForgetBefore(time)) };
 
+    /// <summary>Encrypts under other keys from now on.</summary>
+    public void UseKeys(KeyRing keys)
+    {
+        _cipher.Use(keys);
+        _table.KeyCheck = KeyCheck.Write(_cipher);
+    }
+
     /// <summary>Whether a transaction has begun and did not end well.</summary>
     public bool IsWriting { get; private set; }
 
@@ -196,8 +209,9 @@ internal sealed class WriteSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in (ReadOnlySpan<IDisposable>)[Servers, _table, _events, _begin, _commit, _savepoint, _release, _rollbackTo])
+        foreach (var part in (ReadOnlySpan<IDisposable>)[Servers, Credentials, _table, _events, _begin, _commit, _savepoint, _release, _rollbackTo])
             part.Dispose();
+        _cipher.Dispose();
         _connection.Dispose();
     }
 

@@ -56,5 +56,7 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
     public virtual Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
         inner.WakeAllAsync(longestLease, cancellationToken);
 
+    public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => inner.RotateKeyAsync(cancellationToken);
+
     public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 }

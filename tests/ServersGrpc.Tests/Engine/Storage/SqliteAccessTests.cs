@@ -115,7 +115,7 @@ public sealed class SqliteAccessTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private const int VersionBeforeAccess = 4;
+    private const int VersionBeforeAccess = 5;
 
     private TokenRecord NewToken(string name) =>
         new() { Name = name, Role = Role.Operator, Hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(name)), Created = _fixture.Time.GetUtcNow() };

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Sqlite;
@@ -15,7 +14,7 @@ public sealed class SqliteMigrationTests : IDisposable
     [Fact]
     public async Task Open_SchemaVersion1_KeepsServersAndBeginsTheHistoryOfChanges()
     {
-        Make(version: 1, """
+        EarlierDatabase.Make(_directory.File(SqliteServerStore.FileName), version: 1, """
             INSERT INTO settings (key, value) VALUES ('installation_id', 'ours'), ('revision', '12');
             INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
                 request_id, request_digest, created, updated, started, stopped, version, revision, added_revision, create_is_open, attempts,
@@ -46,25 +45,4 @@ public sealed class SqliteMigrationTests : IDisposable
 
     private static async Task<ServerChange> FirstAsync(IServerStore store, long since) =>
         await store.WatchAsync(since, ServerQuery.Everything, TimeSpan.FromMinutes(1), Timeout).FirstAsync();
-
-    /// <summary>The database as a program of that schema version made it.</summary>
-    private void Make(int version, string content)
-    {
-        var engine = typeof(SqliteServerStore).Assembly;
-        var scripts = engine.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(version);
-        using var connection = new SqliteConnection($"Data Source={_directory.File(SqliteServerStore.FileName)};Pooling=false");
-        connection.Open();
-        foreach (var sql in (string[])[.. scripts.Select(Read), $"PRAGMA application_id = {0x53727647}; PRAGMA user_version = {version}", content])
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
-
-        string Read(string name)
-        {
-            using var reader = new StreamReader(engine.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
-        }
-    }
 }

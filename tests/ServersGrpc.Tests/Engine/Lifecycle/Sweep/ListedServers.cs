@@ -58,5 +58,7 @@ internal sealed class ListedServers : IServerStore
 
     public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
