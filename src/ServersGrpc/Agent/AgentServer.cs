@@ -14,7 +14,7 @@ internal sealed class AgentServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    public AgentServer(AgentSpec spec, LoopbackListener listener)
+    public AgentServer(AgentSpec spec, AgentCredentials credentials, LoopbackListener listener)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -25,7 +25,7 @@ internal sealed class AgentServer : IAsyncDisposable
             kestrel.Listen((IPEndPoint)listener.Socket.LocalEndPoint!, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http1;
-                endpoint.UseHttps(Https(spec));
+                endpoint.UseHttps(Https(credentials));
             });
         });
         _app = builder.Build();
@@ -37,12 +37,12 @@ internal sealed class AgentServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static HttpsConnectionAdapterOptions Https(AgentSpec spec)
+    private static HttpsConnectionAdapterOptions Https(AgentCredentials credentials)
     {
-        var authority = X509Certificate2.CreateFromPem(spec.CaCertificate);
+        var authority = X509Certificate2.CreateFromPem(credentials.CaCertificate);
         return new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = X509Certificate2.CreateFromPem(spec.TlsCertificate, spec.TlsKey),
+            ServerCertificate = X509Certificate2.CreateFromPem(credentials.TlsCertificate, credentials.TlsKey),
             ServerCertificateChain = [],
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ClientCertificateMode = ClientCertificateMode.RequireCertificate,

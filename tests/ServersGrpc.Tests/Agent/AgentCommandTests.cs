@@ -102,6 +102,16 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(starterPid: int.MaxValue));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task Start_CredentialsCutShort_Ends(int length)
+    {
+        Make();
+
+        Assert.Equal((AgentSignals.Unneeded, 0), await StartAsync(Environment.ProcessId, length));
+    }
+
     [Fact]
     public async Task Start_LockOfAnotherDirectory_Ends()
     {
@@ -126,15 +136,15 @@ public sealed class AgentCommandTests : IDisposable
 
     private InstanceDirectory Make() => new LocalInstances(_machine.DataDirectory, "ours", TimeProvider.System).OpenOrMake(_spec);
 
-    private async Task<(string? Signal, int ExitCode)> StartAsync(int starterPid)
+    private async Task<(string? Signal, int ExitCode)> StartAsync(int starterPid, int told = int.MaxValue)
     {
-        using var agent = Start(starterPid);
+        using var agent = Start(starterPid, told);
         var signal = await agent.StandardOutput.ReadLineAsync();
         await agent.WaitForExitAsync();
         return (signal, agent.ExitCode);
     }
 
-    private Process Start(int starterPid)
+    private Process Start(int starterPid, int told = int.MaxValue)
     {
         string[] arguments =
         [
@@ -142,10 +152,15 @@ public sealed class AgentCommandTests : IDisposable
         ];
         var start = new ProcessStartInfo(LocalMachine.Agent.FileName, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return Process.Start(start)!;
+        var agent = Process.Start(start)!;
+        var credentials = AgentCredentials.For(_spec.Credentials).Write();
+        using var input = agent.StandardInput.BaseStream;
+        input.Write(credentials.AsSpan(0, Math.Min(told, credentials.Length)));
+        return agent;
     }
 
     private static async Task<HttpResponseMessage> SendAsync(

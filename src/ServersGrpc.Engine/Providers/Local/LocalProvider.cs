@@ -35,8 +35,15 @@ public sealed class LocalProvider : IServerProvider
 
     public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform: $"{ThisMachine.OperatingSystemName}/{ThisMachine.ArchitectureName}");
 
-    /// <summary>Removes what earlier services left half made. For the start of a service that alone uses the directory: no create is under way.</summary>
-    public void RemoveLeftovers() => _instances.RemoveLeftovers(TimeSpan.Zero);
+    /// <summary>
+    /// Removes what earlier services left half made, and the keys that those of an earlier version wrote to disk. For the start of a service
+    /// that alone uses the directory: no create is under way.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        _instances.RemoveLeftovers(TimeSpan.Zero);
+        _instances.RemoveKeys();
+    }
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
@@ -157,7 +164,7 @@ public sealed class LocalProvider : IServerProvider
             }
 
             // An agent that finds the lock held leaves the directory to its holder, which the next round waits for.
-            if (await _agents.StartAsync(directory, cancellationToken) != AgentSignals.Ready)
+            if (await _agents.StartAsync(directory, AgentCredentials.For(spec.Credentials), cancellationToken) != AgentSignals.Ready)
             {
                 await Task.Delay(PollInterval, _timeProvider, cancellationToken);
             }
