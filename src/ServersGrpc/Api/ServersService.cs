@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +9,7 @@ using ServersGrpc.V1;
 namespace ServersGrpc.Api;
 
 /// <summary>The contract's methods, for both faces.</summary>
-internal sealed class ServersService(Fleet fleet) : ServerService.ServerServiceBase
+internal sealed class ServersService(Fleet fleet, IHostApplicationLifetime lifetime) : ServerService.ServerServiceBase
 {
     public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context) =>
         (await fleet.GetAsync(request.Name, context.CancellationToken)).ToMessage();
@@ -49,6 +50,20 @@ internal sealed class ServersService(Fleet fleet) : ServerService.ServerServiceB
 
     public override async Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) =>
         (await fleet.TerminateAsync(request.Name, request.Force, request.Etag, Actor(context), context.CancellationToken)).ToMessage();
+
+    public override async Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context)
+    {
+        // A service that stops rotates nothing more; the next one goes on with it. To wait for that would hold up the stop.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            return (await fleet.RotateCredentialsAsync(request.Name, request.Etag, Actor(context), ends.Token)).ToMessage();
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw ApiErrors.Stopping("The rotation goes on when the service is started again.").ToRpcException();
+        }
+    }
 
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {

@@ -15,6 +15,7 @@ public sealed class LocalProvider : IServerProvider
     private readonly LocalProviderOptions _options;
     private readonly LocalInstances _instances;
     private readonly AgentProcess _agents;
+    private readonly AgentClient _clients;
     private readonly TimeProvider _timeProvider;
 
     /// <param name="options">Valid options.</param>
@@ -28,12 +29,15 @@ public sealed class LocalProvider : IServerProvider
         _options = options;
         _instances = new LocalInstances(dataDirectory, installationId, timeProvider);
         _agents = new AgentProcess(agent);
+        _clients = new AgentClient(timeProvider);
         _timeProvider = timeProvider;
     }
 
     public string Name => "local";
 
     public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform: $"{ThisMachine.OperatingSystemName}/{ThisMachine.ArchitectureName}");
+
+    public bool CanDeliverCredentials => true;
 
     /// <summary>
     /// Removes what earlier services left half made, and the keys that those of an earlier version wrote to disk. For the start of a service
@@ -138,6 +142,18 @@ public sealed class LocalProvider : IServerProvider
 
             await Task.Delay(PollInterval, _timeProvider, cancellationToken);
         }
+    }
+
+    public async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var directory = _instances.TryOpen(instance.Uid);
+        if (directory?.ReadSpec() is not { } spec || await ReadAsync(directory, cancellationToken) is not { } found)
+        {
+            throw new ProviderException(ProviderFault.NotFound, "the agent is not there");
+        }
+
+        await _clients.DeliverAsync(found, spec.Generation, current.Credentials, next.Credentials, cancellationToken);
     }
 
     private bool IsGone(InstanceDirectory? directory, ProcessIdentity? named) =>

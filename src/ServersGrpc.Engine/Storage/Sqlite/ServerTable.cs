@@ -16,14 +16,21 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
-        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """);
+
+    private readonly SqliteStatement _updateCredentials = new(connection, """
+        UPDATE credentials SET secret = ?2, ca_key = ?3, ca_cert = ?4, tls_key = ?5, tls_cert = ?6, expires = ?7,
+            next_secret = ?8, next_ca_key = ?9, next_ca_cert = ?10, next_tls_key = ?11, next_tls_cert = ?12, next_expires = ?13
+        WHERE uid = ?1
         """);
 
     // The rest of a row never changes.
     private readonly SqliteStatement _update = new(connection, """
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
-            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25
+            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25,
+            expiry_told = ?26
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -63,15 +70,30 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds());
         var c = s.Credentials;
         _insertCredentials.Execute(
-            s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData);
+            s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, s.UserData, c.Expires.ToMilliseconds());
     }
 
-    /// <summary>Writes a record over the version before it. False when another version is there.</summary>
-    public bool Update(ServerRecord s, long before) => _update.Execute(
+    /// <summary>Writes a record over the one before it. False when another version is there.</summary>
+    public bool Update(ServerRecord s, ServerRecord before) =>
+        UpdateServer(s, before.Version) && (HasSameCredentials(s, before) || UpdateCredentials(s));
+
+    private bool UpdateServer(ServerRecord s, long before) => _update.Execute(
         s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
         s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds()) == 1;
+        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds(), s.ExpiryTold) == 1;
+
+    private bool UpdateCredentials(ServerRecord s)
+    {
+        var (c, n) = (s.Credentials, s.Next?.Keys ?? ServerCredentials.None);
+        return _updateCredentials.Execute(
+            s.Uid, s.Secret, c.CaKey, c.CaCertificate, c.TlsKey, c.TlsCertificate, c.Expires.ToMilliseconds(),
+            s.Next?.Secret ?? "", n.CaKey, n.CaCertificate, n.TlsKey, n.TlsCertificate, n.Expires.ToMilliseconds()) == 1;
+    }
+
+    // Large, and as good as never changed: not written with every probe.
+    private static bool HasSameCredentials(ServerRecord s, ServerRecord before) =>
+        ReferenceEquals(s.Credentials, before.Credentials) && s.Secret == before.Secret && ReferenceEquals(s.Next, before.Next);
 
     public bool Delete(ServerRecord s) => _delete.Execute(s.Uid, s.Version) == 1;
 
@@ -92,7 +114,8 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
-                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, secret, ca_key, ca_cert, tls_key, tls_cert, user_data,
+                expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -111,14 +134,14 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _delete, _due, _nextWake, _live, _byRequest, _endLeases])
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _updateCredentials, _delete, _due, _nextWake, _live, _byRequest, _endLeases])
             statement.Dispose();
     }
 
     private static ServerRecord Read(SqliteRow row)
     {
         var i = 0;
-        return new()
+        var server = new ServerRecord
         {
             Uid = Text(),
             Name = Text(),
@@ -156,6 +179,9 @@ internal sealed class ServerTable(SqliteConnection connection) : IDisposable
             Credentials = new(Bytes(), Bytes(), Bytes(), Bytes()),
             UserData = Text(),
         };
+        server = server with { Credentials = server.Credentials with { Expires = Time() } };
+        var next = new NextCredentials(Text(), new(Bytes(), Bytes(), Bytes(), Bytes()) { Expires = Time() });
+        return server with { Next = next.Secret.Length > 0 ? next : null, ExpiryTold = Number() != 0 };
 
         string Text() => row.Text(i++);
         long Number() => row.Number(i++);

@@ -98,7 +98,7 @@ public sealed class SqliteTroubleTests : IDisposable
         var refused = Assert.Throws<StoreOpenException>(() => OpenIn(directory));
 
         Assert.Contains("schema version 9999", refused.Message);
-        Assert.Contains("up to 4", refused.Message);
+        Assert.Contains("up to 5", refused.Message);
     }
 
     [Fact]
