@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Google.Rpc;
+using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 
@@ -47,6 +49,23 @@ public sealed class RotationTests(ITestOutputHelper output) : ServiceTest(output
         var status = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.Equal(9, (int)status["code"]!);
         Assert.Equal(("SERVER_NOT_RUNNING", "stopped"), ((string?)status["details"]![0]!["reason"], (string?)status["details"]![0]!["metadata"]!["state"]));
+    }
+
+    [Fact]
+    public async Task Rotate_ByGrpc_AnswersWithTheSameAndItsErrorsHaveReasons()
+    {
+        using var client = new TypedClient(Service);
+        var before = await Service.ProvisionRunningAsync("typed");
+
+        var after = await client.Servers.RotateServerCredentialsAsync(new() { Name = "typed", Etag = before.Etag }, client.Call());
+        var mismatch = await Assert.ThrowsAsync<RpcException>(
+            async () => await client.Servers.RotateServerCredentialsAsync(new() { Name = "typed", Etag = before.Etag }, client.Call()));
+        var unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await client.Servers.RotateServerCredentialsAsync(new() { Name = "Nobody's" }, client.Call()));
+
+        Assert.Equal((await Service.GetAsync("typed")).TlsCert, after.TlsCert.ToByteArray());
+        Assert.Equal((StatusCode.Aborted, "ETAG_MISMATCH"), (mismatch.StatusCode, mismatch.GetRpcStatus()!.Details[0].Unpack<ErrorInfo>().Reason));
+        Assert.Equal((StatusCode.NotFound, "SERVER_NOT_FOUND"), (unknown.StatusCode, unknown.GetRpcStatus()!.Details[0].Unpack<ErrorInfo>().Reason));
     }
 
     [Fact]

@@ -66,8 +66,7 @@ public sealed class LocalProvider : IServerProvider
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A full disk may empty again; permissions do not change by waiting.
-            var fault = exception is IOException ? ProviderFault.Transient : ProviderFault.Rejected;
-            throw new ProviderException(fault, $"the state directory can't be used: {exception.Message}", inner: exception);
+            throw Unusable(exception is IOException ? ProviderFault.Transient : ProviderFault.Rejected, exception);
         }
     }
 
@@ -147,14 +146,25 @@ public sealed class LocalProvider : IServerProvider
     public async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var directory = _instances.TryOpen(instance.Uid);
-        if (directory?.ReadSpec() is not { } spec || await ReadAsync(directory, cancellationToken) is not { } found)
+        try
         {
-            throw new ProviderException(ProviderFault.NotFound, "the agent is not there");
-        }
+            var directory = _instances.TryOpen(instance.Uid);
+            if (directory?.ReadSpec() is not { } spec || await ReadAsync(directory, cancellationToken) is not { } found)
+            {
+                throw new ProviderException(ProviderFault.NotFound, "the agent is not there");
+            }
 
-        await _clients.DeliverAsync(found, spec.Generation, current.Credentials, next.Credentials, cancellationToken);
+            await _clients.DeliverAsync(found, spec.Generation, current.Credentials, next.Credentials, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is the agent that takes or refuses them: that it can't be found says nothing.
+            throw Unusable(ProviderFault.Transient, exception);
+        }
     }
+
+    private static ProviderException Unusable(ProviderFault fault, Exception exception) =>
+        new(fault, $"the state directory can't be used: {exception.Message}", inner: exception);
 
     private bool IsGone(InstanceDirectory? directory, ProcessIdentity? named) =>
         (directory is null || _instances.TryRemove(directory)) && named is not { IsAlive: true };
