@@ -22,7 +22,7 @@ public class DocsPageTests(ITestOutputHelper output) : ServiceTest(output)
         string[] expected =
         [
             "/api/pause", "/api/resume", "/api/servers", "/api/servers", "/api/servers/{name}", "/api/servers/{name}",
-            "/api/servers/{name}/events", "/api/servers:watch", "/healthz", "/metrics", "/varz", "/version",
+            "/api/servers/{name}/events", "/api/servers/{name}:rotate-credentials", "/api/servers:watch", "/healthz", "/metrics", "/varz", "/version",
         ];
         Assert.Equal(expected, Strings("operations").Order(StringComparer.Ordinal));
         Assert.Equal(401, Status("stranger"));

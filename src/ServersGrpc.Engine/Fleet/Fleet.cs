@@ -20,11 +20,13 @@ public sealed class Fleet
     private readonly FleetOptions _options;
     private readonly TimeProvider _time;
     private readonly ProvisionValidator _validator;
+    private readonly Rotation _rotation;
 
     public Fleet(IServerStore store, ProviderCatalog providers, ServerCredentialsFactory credentials, FleetOptions options, TimeProvider time)
     {
         (_store, _providers, _credentials, _options, _time) = (store, providers, credentials, options, time);
         _validator = new(providers);
+        _rotation = new(store, options, time);
     }
 
     /// <summary>Records the wish for a server; the lifecycle makes it.</summary>
@@ -106,6 +108,39 @@ public sealed class Fleet
                     Event("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", caller)),
             };
         }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Records the wish for new credentials of a running server, or joins the one that is recorded, and returns the server once it has them. The
+    /// lifecycle brings that about, whether anyone waits for it or not.
+    /// </summary>
+    /// <param name="name">The server.</param>
+    /// <param name="etag">Only if the server still has this etag; "": whatever it has.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends the wait; takes the wish back only if it is not being written yet.</param>
+    public async Task<ServerRecord> RotateCredentialsAsync(string name, string etag, Caller caller, CancellationToken cancellationToken)
+    {
+        // Only servers that are have a name that certificates can be made for.
+        await GetAsync(name, caller, cancellationToken);
+        var next = new NextCredentials(ServerSecrets.Generate(), _credentials.Create(name));
+        var now = _time.GetUtcNow();
+        var asked = await _store.ChangeAsync(name, server =>
+        {
+            ThrowIfOutOfScope(server, caller);
+            if (etag.Length > 0 && etag != server.Etag)
+                throw new EtagMismatchException(name, etag, server.Etag);
+            if (server.State != ServerState.Running)
+                throw new ServerNotRunningException(name, server.State);
+            if (server.Next is not null)
+                return null;
+            var provider = _providers.Find(server.Provider);
+            if (provider is not { CanDeliverCredentials: true })
+                throw new RotationNotSupportedException(name, server.Provider, isEnabled: provider is not null);
+            return new(
+                server with { Next = next, Deadline = null, Attempts = 0, WakeAt = now },
+                Event("CredentialsRotationRequested", "New credentials were asked for.", caller));
+        }, cancellationToken);
+        return await _rotation.OutcomeAsync(asked, cancellationToken);
     }
 
     /// <summary>Changes since a revision, then as they happen; see <see cref="IServerStore.WatchAsync"/>.</summary>

@@ -29,4 +29,11 @@ public sealed class FleetOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan BookmarkInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a call that rotates credentials waits until the machine answers with them; the rotation itself goes on. 1 second to 1 hour.
+    /// Default: 1 minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RotationWait { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -16,7 +16,7 @@ internal sealed class Deadlines(ProviderCatalog providers, LifecycleOptions opti
     private TimeSpan? Longest(ServerRecord server) => server.State switch
     {
         ServerState.Creating => options.CreateDeadline,
-        ServerState.Staging => options.ReadyDeadline,
+        ServerState.Staging or ServerState.Running => options.ReadyDeadline,
         ServerState.Shutdown => providers.Find(server.Provider)?.DrainTimeout,
         ServerState.Stopped => options.StoppedRetention,
         ServerState.Error => server.MayHaveInstance ? options.ErrorRetention : options.StoppedRetention,

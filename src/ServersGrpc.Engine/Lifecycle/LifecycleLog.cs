@@ -18,6 +18,9 @@ internal static partial class LifecycleLog
     [LoggerMessage(LogLevel.Warning, "Server {server}: {provider} can't say whether its instance exists. {message}")]
     public static partial void CannotTell(ILogger logger, string server, string provider, string message);
 
+    [LoggerMessage(LogLevel.Warning, "Server {server} at {provider}: its machine can't be given new credentials. {message}")]
+    public static partial void NotDelivered(ILogger logger, string server, string provider, string message);
+
     [LoggerMessage(LogLevel.Debug, "Server {server}: another change came first; what was done is looked at again.")]
     public static partial void Lost(ILogger logger, string server);
 

@@ -16,7 +16,7 @@ internal sealed class LifecycleMetrics
     private readonly Counter<long> _orphans;
     private readonly Gauge<double> _lastSweep;
 
-    public LifecycleMetrics(LivenessBreaker breaker, IMeterFactory meters)
+    public LifecycleMetrics(LivenessBreaker breaker, CertificateEnds ends, IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _steps = meter.CreateCounter<long>("servers.lifecycle.steps", description: "Steps that ran, by what they do and how they ended.");
@@ -32,6 +32,11 @@ internal sealed class LifecycleMetrics
         meter.CreateObservableGauge("servers.liveness.suspended", () => Read(breaker).IsSuspended ? 1 : 0,
             description: "1 while so many servers fail together that none is given up for it.");
         meter.CreateObservableGauge("servers.liveness.failing", () => Read(breaker).Failing, description: "Running servers that failed their last probe.");
+        meter.CreateObservableGauge(
+            "servers.certificates.expiring", () => Measure(ends.CountByProvider(), count => count), "{server}", "Running servers whose certificates end soon.");
+        meter.CreateObservableGauge(
+            "servers.certificates.soonest_end", () => Measure(ends.SoonestByProvider(), left => left.TotalSeconds), "s",
+            "How long it is until the first certificate of a running server ends.");
     }
 
     public void Step(string step, string outcome, TimeSpan duration)
@@ -53,6 +58,10 @@ internal sealed class LifecycleMetrics
 
     public void Orphans(string provider, string action, int count) =>
         _orphans.Add(count, new("provider", provider), new("action", action));
+
+    private static IEnumerable<Measurement<TValue>> Measure<T, TValue>(IReadOnlyDictionary<string, T> byProvider, Func<T, TValue> read)
+        where TValue : struct =>
+        byProvider.Select(pair => new Measurement<TValue>(read(pair.Value), new KeyValuePair<string, object?>("provider", pair.Key)));
 
     // The store's reads are answered from memory: this never waits.
     private static LivenessCondition Read(LivenessBreaker breaker) => breaker.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();

@@ -40,6 +40,13 @@ public sealed class LifecycleOptions : IValidatableObject
     public int LivenessFailures { get; set; } = 5;
 
     /// <summary>
+    /// How long before its certificates end a running server is said to near that end, by an event and in the metrics, 0 to 1,080 days.
+    /// Default: 30 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1080.00:00:00")]
+    public TimeSpan CertificateWarning { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
     /// For how long a (region, size) that was out of stock is passed over by servers that have alternatives, 0 to 1 day. Default: 5 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

@@ -14,6 +14,7 @@ public static class LifecycleServices
         services.TryAddSingleton(Random.Shared);
         return services
             .AddSingleton<LivenessBreaker>()
+            .AddSingleton<CertificateEnds>()
             .AddSingleton<LifecycleMetrics>()
             .AddSingleton<MeteredProbe>()
             .AddSingleton<Shortages>()
@@ -26,6 +27,7 @@ public static class LifecycleServices
             .AddSingleton<BootStep>()
             .AddSingleton<ReadinessStep>()
             .AddSingleton<LivenessStep>()
+            .AddSingleton<RotationStep>()
             .AddSingleton<DrainStep>()
             .AddSingleton<DestroyStep>()
             .AddSingleton<PurgeStep>()

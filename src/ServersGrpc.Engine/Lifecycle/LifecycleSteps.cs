@@ -4,19 +4,20 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>The story of a server, state by state.</summary>
 internal sealed class LifecycleSteps(
-    CreateStep create, BootStep boot, ReadinessStep readiness, LivenessStep liveness, DrainStep drain, DestroyStep destroy, PurgeStep purge,
-    CleanUpStep cleanUp)
+    CreateStep create, BootStep boot, ReadinessStep readiness, LivenessStep liveness, RotationStep rotation, DrainStep drain, DestroyStep destroy,
+    PurgeStep purge, CleanUpStep cleanUp)
 {
-    public ILifecycleStep For(ServerState state) => state switch
+    public ILifecycleStep For(ServerRecord server) => server.State switch
     {
         ServerState.Pending or ServerState.Creating => create,
         ServerState.Created => boot,
         ServerState.Staging => readiness,
+        ServerState.Running when server.Next is not null => rotation,
         ServerState.Running => liveness,
         ServerState.Shutdown => drain,
         ServerState.Stopping => destroy,
         ServerState.Stopped => purge,
         ServerState.Error => cleanUp,
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No step is known for this state."),
+        var state => throw new ArgumentOutOfRangeException(nameof(server), state, "No step is known for this state."),
     };
 }

@@ -5,7 +5,8 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Probes a running server now and then. One that is gone is stopped, one that stays silent is given up.</summary>
 internal sealed class LivenessStep(
-    ProviderCatalog providers, MeteredProbe probe, InstanceCheck instances, LivenessBreaker breaker, LifecycleOptions options) : ILifecycleStep
+    ProviderCatalog providers, MeteredProbe probe, InstanceCheck instances, LivenessBreaker breaker, CertificateEnds ends, LifecycleOptions options)
+    : ILifecycleStep
 {
     public async Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -14,8 +15,7 @@ internal sealed class LivenessStep(
         try
         {
             await probe.ProbeAsync(server, cancellationToken);
-            var well = server with { Probes = 0, Attempts = 0, AbsentSince = null, Error = "" };
-            return server.Error.Length == 0 ? StepResult.Wait(well, next) : StepResult.Wait(well, next, "Recovered", "The instance answers again.");
+            return Well(server, next);
         }
         catch (ProbeFailedException e)
         {
@@ -23,7 +23,21 @@ internal sealed class LivenessStep(
         }
     }
 
-    private async Task<StepResult> SilentAsync(
+    private StepResult Well(ServerRecord server, DateTimeOffset next)
+    {
+        var well = server with { Probes = 0, Attempts = 0, AbsentSince = null, Error = "" };
+        // One thing at a time: the next look tells the other.
+        if (server.Error.Length > 0)
+            return StepResult.Wait(well, next, "Recovered", "The instance answers again.");
+        return ends.IsNews(server)
+            ? StepResult.Wait(
+                well with { ExpiryTold = true }, next, "CertificateExpiring",
+                $"The server's certificates end at {server.Credentials.Expires:u}; nobody reaches it after that. Rotate its credentials, or replace it.")
+            : StepResult.Wait(well, next);
+    }
+
+    /// <summary>What becomes of a server whose machine did not answer once more.</summary>
+    public async Task<StepResult> SilentAsync(
         ServerRecord server, DateTimeOffset now, DateTimeOffset next, string why, CancellationToken cancellationToken)
     {
         // The first failure only tells the others of it: what befalls many at once must not be judged one by one.

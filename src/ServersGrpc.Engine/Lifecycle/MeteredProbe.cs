@@ -5,9 +5,25 @@ namespace ServersGrpc.Engine.Lifecycle;
 /// <summary>The probe, counted.</summary>
 internal sealed class MeteredProbe(IServerProbe probe, LifecycleMetrics metrics)
 {
-    public async Task ProbeAsync(ServerRecord server, CancellationToken cancellationToken)
+    public Task ProbeAsync(ServerRecord server, CancellationToken cancellationToken) =>
+        ProbeAsync(server, server.State == ServerState.Running ? "liveness" : "readiness", cancellationToken);
+
+    /// <summary>Whether the machine answers with new credentials.</summary>
+    public async Task<bool> AnswersAsync(ServerRecord renewed, CancellationToken cancellationToken)
     {
-        var kind = server.State == ServerState.Running ? "liveness" : "readiness";
+        try
+        {
+            await ProbeAsync(renewed, "rotation", cancellationToken);
+            return true;
+        }
+        catch (ProbeFailedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ProbeAsync(ServerRecord server, string kind, CancellationToken cancellationToken)
+    {
         try
         {
             await probe.ProbeAsync(server, cancellationToken);

@@ -47,7 +47,7 @@ internal sealed class ServerWorker(
     private async Task<ServerRecord?> StepAsync(ServerRecord server, string owner, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + options.LeaseDuration;
-        var step = steps.For(server.State);
+        var step = steps.For(server);
         var now = time.GetUtcNow();
         var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
         var result = await RunAsync(step, context, cancellationToken);

@@ -23,6 +23,9 @@ public interface IServerProvider
     /// <summary>How long a server may go on working after its end was asked for; zero: not at all.</summary>
     TimeSpan DrainTimeout => TimeSpan.Zero;
 
+    /// <summary>Whether running machines can be given new credentials, by <see cref="DeliverAsync"/>.</summary>
+    bool CanDeliverCredentials => false;
+
     /// <summary>What is wrong with a request's user data, without a word of what it says; null where it can be used.</summary>
     string? CheckUserData(string userData) => null;
 
@@ -43,4 +46,19 @@ public interface IServerProvider
     /// of a create whose outcome was never heard.
     /// </summary>
     Task DestroyAsync(Instance instance, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a running machine new credentials in place of those it has, whichever of the two that is: it may be called again. The
+    /// machine may restart for it; when this returns it answers with them, or will by itself. Rejected says that it has, and goes on with, what it had;
+    /// any other fault leaves open which it has.
+    /// </summary>
+    /// <param name="instance">The machine.</param>
+    /// <param name="current">The server as it is known.</param>
+    /// <param name="next">The same server with the credentials that it is to have.</param>
+    /// <param name="cancellationToken">Leaves open which it has.</param>
+    Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new ProviderException(ProviderFault.Rejected, $"{Name} can't give a running machine new credentials");
+    }
 }

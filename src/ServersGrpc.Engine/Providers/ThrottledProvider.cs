@@ -27,6 +27,8 @@ internal sealed class ThrottledProvider : IServerProvider
 
     public TimeSpan DrainTimeout => _options.DrainTimeout;
 
+    public bool CanDeliverCredentials => _provider.CanDeliverCredentials;
+
     public string? CheckUserData(string userData) => _provider.CheckUserData(userData);
 
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
@@ -38,11 +40,17 @@ internal sealed class ThrottledProvider : IServerProvider
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) =>
         InTurnAsync("list", () => _provider.ListAsync(cancellationToken), cancellationToken);
 
-    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => InTurnAsync(
-        "destroy",
+    public Task DestroyAsync(Instance instance, CancellationToken cancellationToken) =>
+        InTurnAsync("destroy", () => _provider.DestroyAsync(instance, cancellationToken), cancellationToken);
+
+    public Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken) =>
+        InTurnAsync("deliver", () => _provider.DeliverAsync(instance, current, next, cancellationToken), cancellationToken);
+
+    private Task InTurnAsync(string name, Func<Task> call, CancellationToken cancellationToken) => InTurnAsync(
+        name,
         async () =>
         {
-            await _provider.DestroyAsync(instance, cancellationToken);
+            await call();
             return true;
         },
         cancellationToken);

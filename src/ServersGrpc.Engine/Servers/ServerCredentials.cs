@@ -12,6 +12,9 @@ public sealed record ServerCredentials(
     /// <summary>No keys: of servers that were purged, and of what is only checked.</summary>
     public static readonly ServerCredentials None = new(default, default, default, default);
 
+    /// <summary>When the certificates end; null where there are none.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     // A record prints its members; these must never reach a log.
     public override string ToString() => "ServerCredentials(withheld)";
 }

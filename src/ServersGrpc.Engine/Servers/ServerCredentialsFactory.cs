@@ -35,8 +35,10 @@ public sealed class ServerCredentialsFactory(TimeProvider timeProvider)
         var tlsPublicKey = new PublicKey(tlsKey);
         var caKeyId = new X509SubjectKeyIdentifierExtension(caPublicKey, critical: false);
         var authority = Subject(name, "Server authority");
-        var notBefore = timeProvider.GetUtcNow() - ClockSkew;
-        var writer = new CertificateWriter(caKey, authority, notBefore, notBefore + Lifetime);
+        // In the precision of certificates.
+        var notBefore = DateTimeOffset.FromUnixTimeSeconds((timeProvider.GetUtcNow() - ClockSkew).ToUnixTimeSeconds());
+        var expires = notBefore + Lifetime;
+        var writer = new CertificateWriter(caKey, authority, notBefore, expires);
         var caCertificate = writer.Write(authority, caPublicKey, IsAuthority, SignsCertificates, caKeyId);
         var tlsCertificate = writer.Write(
             Subject(name, "Server"),
@@ -48,7 +50,10 @@ public sealed class ServerCredentialsFactory(TimeProvider timeProvider)
             new X509SubjectKeyIdentifierExtension(tlsPublicKey, critical: false),
             X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(caKeyId));
         return new ServerCredentials(
-            Pem(caKey.ExportPkcs8PrivateKeyPem()), Pem(caCertificate), Pem(tlsKey.ExportPkcs8PrivateKeyPem()), Pem(tlsCertificate));
+            Pem(caKey.ExportPkcs8PrivateKeyPem()), Pem(caCertificate), Pem(tlsKey.ExportPkcs8PrivateKeyPem()), Pem(tlsCertificate))
+        {
+            Expires = expires,
+        };
     }
 
     private static X509Extension AlternativeNames(string name, IPAddress? address)

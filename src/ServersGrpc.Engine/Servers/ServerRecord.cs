@@ -42,6 +42,15 @@ public sealed record ServerRecord
 
     public required ServerCredentials Credentials { get; init; }
 
+    /// <summary>
+    /// The journal of a rotation: what the machine is being given in place of <see cref="Secret"/> and <see cref="Credentials"/>, and may have
+    /// already. Null where none was asked for.
+    /// </summary>
+    public NextCredentials? Next { get; init; }
+
+    /// <summary>Whether it was told that the certificates end soon.</summary>
+    public bool ExpiryTold { get; init; }
+
     public IReadOnlyDictionary<string, string> Labels { get; init; } = EmptyLabels;
 
     public string UserData { get; init; } = "";
@@ -81,7 +90,10 @@ public sealed record ServerRecord
     /// <summary>Failed tries of the present step, in a row.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When the present state ends by itself: readiness, drain, retry budget or retention, by state.</summary>
+    /// <summary>
+    /// When the present state ends by itself: readiness, drain, retry budget or retention, by state. Of a running server whose machine was
+    /// given its next credentials: how long it may take until it answers with them.
+    /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>Failed probes in a row while running; looks for what is left while stopping.</summary>
@@ -112,13 +124,19 @@ public sealed record ServerRecord
     public bool StartsNew => State == ServerState.Pending || (State == ServerState.Creating && !CreateIsOpen);
 
     /// <summary>What may be remembered of it once it is purged.</summary>
-    public ServerRecord WithoutSecrets() => this with { Secret = "", Credentials = ServerCredentials.None, UserData = "" };
+    public ServerRecord WithoutSecrets() => this with { Secret = "", Credentials = ServerCredentials.None, Next = null, UserData = "" };
+
+    /// <summary>The server with its next credentials in place of those it has.</summary>
+    public ServerRecord Renewed() => Next is { } next
+        ? this with { Secret = next.Secret, Credentials = next.Keys, Next = null, ExpiryTold = false }
+        : this;
 
     /// <summary>What everyone may know of it who may know of it at all: its certificates, but not what is secret.</summary>
     public ServerRecord WithoutPrivateParts() => this with
     {
         Secret = "",
         Credentials = Credentials with { CaKey = default, TlsKey = default },
+        Next = null,
         UserData = "",
     };
 

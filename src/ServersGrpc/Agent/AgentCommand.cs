@@ -25,7 +25,10 @@ internal static class AgentCommand
             : new AgentCommandLine(program, ["agent"]);
     }
 
-    /// <summary>Runs <c>agent --directory DIRECTORY --starter PID</c> until it is told to end; returns the exit code.</summary>
+    /// <summary>
+    /// Runs <c>agent --directory DIRECTORY --starter PID</c>, with its credentials on the standard input, until it is told to end; returns the
+    /// exit code.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not ["--directory", var path, "--starter", var starter] || !int.TryParse(starter, out var starterPid))
@@ -44,7 +47,7 @@ internal static class AgentCommand
         });
         try
         {
-            await LiveAsync(new InstanceDirectory(path), starterPid, stopping.Token);
+            await LiveAsync(new InstanceDirectory(path), starterPid, await ReadCredentialsAsync(stopping.Token), stopping.Token);
             return Success;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -58,12 +61,24 @@ internal static class AgentCommand
         }
     }
 
-    private static async Task LiveAsync(InstanceDirectory directory, int starterPid, CancellationToken cancellationToken)
+    /// <summary>Before the lock is taken: whoever waits for a starter holds nobody up. Null where the starter ended before it had told them all.</summary>
+    private static async Task<AgentCredentials?> ReadCredentialsAsync(CancellationToken cancellationToken)
+    {
+        await using var input = Console.OpenStandardInput();
+        using var told = new MemoryStream();
+        // A read of the console can't be canceled.
+        await input.CopyToAsync(told, CancellationToken.None).WaitAsync(cancellationToken);
+        return AgentCredentials.Read(told.GetBuffer().AsSpan(0, (int)told.Length));
+    }
+
+    private static async Task LiveAsync(
+        InstanceDirectory directory, int starterPid, AgentCredentials? credentials, CancellationToken cancellationToken)
     {
         using var held = await TryLockAsync(directory, cancellationToken);
         // The starter is asked for with the lock in hand: one that lives now did so when the lock was taken, so its successor will see
         // the lock. One that died may have a successor that looked already, and counts on nothing coming to life here.
         if (held is null
+            || credentials is null
             || directory.ReadSpec() is not { } spec
             || !InstanceDirectory.IsLockOf(held, spec)
             || directory.IsMarkedForRemoval
@@ -74,7 +89,7 @@ internal static class AgentCommand
         }
 
         using var listener = LoopbackListener.Open(spec.Uid);
-        await using var server = new AgentServer(spec, listener);
+        await using var server = new AgentServer(spec, credentials, listener);
         await server.StartAsync(cancellationToken);
         directory.WriteState(new AgentState(
             spec.Uid, spec.Name, spec.InstallationId, ProcessIdentity.Current, listener.Address, TimeProvider.System.GetUtcNow()));

@@ -29,6 +29,12 @@ internal static class ApiErrors
         ServerLimitException e => Status(StatusCode.ResourceExhausted, e.Message, "SERVER_LIMIT_REACHED", ("limit", $"{e.Limit}")),
         AccessDeniedException e => Status(StatusCode.PermissionDenied, e.Message, "OUT_OF_SCOPE"),
         InvalidRequestException e => Invalid(e),
+        ServerNotRunningException e => Status(
+            StatusCode.FailedPrecondition, e.Message, "SERVER_NOT_RUNNING", ("name", e.Name), ("state", ServerStates.Name(e.State))),
+        RotationNotSupportedException e => Status(
+            StatusCode.FailedPrecondition, e.Message, "ROTATION_NOT_SUPPORTED", ("name", e.Name), ("provider", e.Provider)),
+        RotationRefusedException e => Status(StatusCode.FailedPrecondition, e.Message, "ROTATION_REFUSED", ("name", e.Name)),
+        RotationPendingException e => Status(StatusCode.DeadlineExceeded, e.Message, "ROTATION_PENDING", ("name", e.Name)),
         RevisionExpiredException e => Status(StatusCode.OutOfRange, e.Message, "REVISION_EXPIRED", ("oldest_revision", $"{e.Oldest}")),
         SlowReaderException e => Status(StatusCode.ResourceExhausted, e.Message, "READER_TOO_SLOW"),
         StoreUnavailableException e => Unavailable(e),
@@ -43,6 +49,10 @@ internal static class ApiErrors
             info.Metadata.Add(key, value);
         return new() { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
     }
+
+    /// <summary>Of a call that waits while the service stops.</summary>
+    public static Google.Rpc.Status Stopping(string whatOfIt) =>
+        Status(StatusCode.Unavailable, $"The service is shutting down. {whatOfIt}", "SERVICE_STOPPING");
 
     private static Google.Rpc.Status Invalid(InvalidRequestException exception)
     {

@@ -14,6 +14,7 @@ internal static class OperatorEndpoints
         var store = endpoints.ServiceProvider.GetRequiredService<IServerStore>();
         var liveness = endpoints.ServiceProvider.GetRequiredService<LivenessBreaker>();
         var audit = endpoints.ServiceProvider.GetRequiredService<AuditTrail>();
+        var certificates = endpoints.ServiceProvider.GetRequiredService<CertificateEnds>();
         var version = ServiceVersion.Read();
         endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
         {
@@ -23,7 +24,9 @@ internal static class OperatorEndpoints
         });
         endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));
         endpoints.MapPath("/varz", HttpMethods.Get, async http => await http.Response.WriteAsJsonAsync(
-            ServiceVariables.From(store.IsPaused, await liveness.ReadAsync(http.RequestAborted)), http.RequestAborted));
+            ServiceVariables.From(
+                store.IsPaused, await liveness.ReadAsync(http.RequestAborted), await certificates.CountAsync(http.RequestAborted)),
+            http.RequestAborted));
         endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: true));
         endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: false));
     }

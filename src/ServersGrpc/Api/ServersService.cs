@@ -12,7 +12,7 @@ using ServersGrpc.V1;
 namespace ServersGrpc.Api;
 
 /// <summary>The contract's methods, for both faces.</summary>
-internal sealed class ServersService(Fleet fleet, AuditTrail audit, TimeProvider time) : ServerService.ServerServiceBase
+internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time) : ServerService.ServerServiceBase
 {
     public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context) =>
         Answer(await fleet.GetAsync(request.Name, Caller(context), context.CancellationToken), context);
@@ -54,6 +54,20 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, TimeProvider
 
     public override async Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) =>
         Answer(await fleet.TerminateAsync(request.Name, request.Force, request.Etag, CallerHere(context), context.CancellationToken), context);
+
+    public override async Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context)
+    {
+        // A service that stops rotates nothing more; the next one goes on with it. To wait for that would hold up the stop.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            return Answer(await fleet.RotateCredentialsAsync(request.Name, request.Etag, CallerHere(context), ends.Token), context);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw ApiErrors.Stopping("The rotation goes on when the service is started again.").ToRpcException();
+        }
+    }
 
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {

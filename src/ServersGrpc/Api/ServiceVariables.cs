@@ -8,11 +8,14 @@ namespace ServersGrpc.Api;
 /// <param name="RunningServers">How many servers are in state running.</param>
 /// <param name="FailingServers">How many of them failed their last probe.</param>
 /// <param name="LivenessSuspended">So many fail together that it is taken for trouble of this network: none is given up for it.</param>
+/// <param name="ExpiringCertificates">How many servers are in state running whose certificates end soon.</param>
 internal sealed record ServiceVariables(
     [property: JsonPropertyName("paused")] bool Paused,
     [property: JsonPropertyName("running_servers")] int RunningServers,
     [property: JsonPropertyName("failing_servers")] int FailingServers,
-    [property: JsonPropertyName("liveness_suspended")] bool LivenessSuspended)
+    [property: JsonPropertyName("liveness_suspended")] bool LivenessSuspended,
+    [property: JsonPropertyName("expiring_certificates")] int ExpiringCertificates)
 {
-    public static ServiceVariables From(bool paused, LivenessCondition liveness) => new(paused, liveness.Running, liveness.Failing, liveness.IsSuspended);
+    public static ServiceVariables From(bool paused, LivenessCondition liveness, int expiringCertificates) =>
+        new(paused, liveness.Running, liveness.Failing, liveness.IsSuspended, expiringCertificates);
 }

@@ -87,13 +87,14 @@ internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
         }
     }
 
-    private static bool Changes(object request) => request is ProvisionServerRequest { ValidateOnly: false } or TerminateServerRequest;
+    private static bool Changes(object request) => request is ProvisionServerRequest { ValidateOnly: false } or TerminateServerRequest or RotateServerCredentialsRequest;
 
     private static string Name(object? request) => request switch
     {
         GetServerRequest get => get.Name,
         ProvisionServerRequest provision => provision.Name,
         TerminateServerRequest terminate => terminate.Name,
+        RotateServerCredentialsRequest rotate => rotate.Name,
         ListServerEventsRequest events => events.Name,
         _ => "",
     };

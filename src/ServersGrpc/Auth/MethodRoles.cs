@@ -22,6 +22,7 @@ internal static class MethodRoles
         [Servers + "ListServerEvents"] = Role.Viewer,
         [Servers + "ProvisionServer"] = Role.Operator,
         [Servers + "TerminateServer"] = Role.Operator,
+        [Servers + "RotateServerCredentials"] = Role.Operator,
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Role.Viewer,
         ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Role.Viewer,
         // Probes have no token.

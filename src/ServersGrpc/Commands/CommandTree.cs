@@ -10,7 +10,7 @@ namespace ServersGrpc.Commands;
 internal static class CommandTree
 {
     /// <summary>What the first argument of a command is.</summary>
-    public static readonly IReadOnlyList<string> Roots = ["token"];
+    public static readonly IReadOnlyList<string> Roots = ["token", "key"];
 
     /// <summary>The option that names the data directory.</summary>
     public const string DataDirectory = "--data-directory";
@@ -25,6 +25,7 @@ internal static class CommandTree
             Recursive = true,
         });
         root.Subcommands.Add(Tokens(orders));
+        root.Subcommands.Add(Keys(orders));
         return root;
     }
 
@@ -73,6 +74,14 @@ internal static class CommandTree
         var command = new Command("revoke", "Ends a token at once, and what it opened.") { name };
         command.SetAction((parsed, cancellationToken) => orders().RevokeTokenAsync(parsed.InvocationConfiguration, parsed.GetRequiredValue(name), cancellationToken));
         return command;
+    }
+
+    private static Command Keys(Func<Orders> orders)
+    {
+        var rotate = new Command(
+            "rotate", "Encrypts all secrets in the database under a new key, or under the first of the keys that the configuration names. Safe to repeat after any failure.");
+        rotate.SetAction((parsed, cancellationToken) => orders().RotateKeyAsync(parsed.InvocationConfiguration, cancellationToken));
+        return new("key", "Changes the key that secrets are encrypted under.") { rotate };
     }
 
     private static Option<string> Name() => new("--name") { Required = true, Description = "The token's name, which events tell." };

@@ -3,11 +3,12 @@ using System.Globalization;
 using ServersGrpc.Auth.Tokens;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Engine.Storage.Encryption;
 
 namespace ServersGrpc.Commands;
 
 /// <summary>Carries out commands. What was asked for goes to the output, all words about it to the errors, so that a script has the one without the other.</summary>
-internal sealed class Orders(TokenBook tokens, TimeProvider time)
+internal sealed class Orders(TokenBook tokens, IServerStore store, TimeProvider time)
 {
     private const int Done = 0;
     private const int Failed = 1;
@@ -34,6 +35,13 @@ internal sealed class Orders(TokenBook tokens, TimeProvider time)
         {
             await tokens.RevokeAsync(name, cancellationToken);
             console.Error.WriteLine($"The token of {name} is revoked.");
+        });
+
+    public Task<int> RotateKeyAsync(InvocationConfiguration console, CancellationToken cancellationToken) =>
+        TryAsync(console, async () =>
+        {
+            var servers = await store.RotateKeyAsync(cancellationToken);
+            console.Error.WriteLine($"The secrets of {servers} servers were encrypted anew; all are under the first key now.");
         });
 
     public int ListTokens(InvocationConfiguration console)
@@ -73,7 +81,7 @@ internal sealed class Orders(TokenBook tokens, TimeProvider time)
             await order();
             return Done;
         }
-        catch (Exception e) when (e is TokenException or StoreUnavailableException or StoreOpenException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TokenException or EncryptionException or StoreUnavailableException or StoreOpenException or IOException or UnauthorizedAccessException)
         {
             console.Error.WriteLine(e.Message);
             return Failed;

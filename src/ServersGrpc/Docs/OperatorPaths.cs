@@ -27,11 +27,12 @@ internal static class OperatorPaths
         Add(document, "/varz", HttpMethod.Get, needsToken: true, usesDatabase: false, new()
         {
             OperationId = "GetVariables",
-            Summary = "Tells whether the starting of new instances is paused, and how running servers answer",
-            Description = "While liveness_suspended is true so many of them fail together that none is given up for it.",
+            Summary = "Tells whether the starting of new instances is paused, and how running servers are",
+            Description = "While liveness_suspended is true so many of them fail together that none is given up for it. "
+                + "expiring_certificates counts those whose certificates end soon.",
             Responses = Answer("The state of the service.", "application/json", Object(
                 ("paused", JsonSchemaType.Boolean), ("running_servers", JsonSchemaType.Integer), ("failing_servers", JsonSchemaType.Integer),
-                ("liveness_suspended", JsonSchemaType.Boolean))),
+                ("liveness_suspended", JsonSchemaType.Boolean), ("expiring_certificates", JsonSchemaType.Integer))),
         });
         Add(document, "/metrics", HttpMethod.Get, needsToken: true, usesDatabase: false, new()
         {

@@ -29,7 +29,8 @@ public sealed class DockerServerTests(DockerDaemon daemon, ITestOutputHelper out
         var server = await Service.ProvisionRunningAsync("builder");
         Assert.Equal(["running"], await daemon.ContainersAsync(Installation, "{{.State}}"));
         Assert.Equal([server.Id], await daemon.ContainersAsync(Installation));
-        await AssertPingAsync(server);
+        var ping = await server.PingAsync();
+        Assert.Equal((200, "OK"), (ping.Status, ping.Body));
 
         await Service.TerminateAsync("builder");
         await Service.BecomesAsync("builder", "stopped");
@@ -63,12 +64,26 @@ public sealed class DockerServerTests(DockerDaemon daemon, ITestOutputHelper out
         Assert.Contains("InstanceLost", await Service.ReasonsAsync("victim"));
     }
 
-    private static async Task AssertPingAsync(ServerView server)
+    [Fact]
+    public async Task Rotate_RunningServer_AnswersToItsNewCertificatesAlone()
     {
-        using var pems = new Pems(server);
-        var ping = await Curl.SendAsync(
-            "--cacert", pems.CaCertificate, "--cert", pems.Certificate, "--key", pems.Key,
-            "--resolve", $"{server.Name}:2376:{server.Address}", $"https://{server.Name}:2376/_ping");
-        Assert.Equal((200, "OK"), (ping.Status, ping.Body));
+        var before = await Service.ProvisionRunningAsync("rotated");
+
+        var after = await Service.RotateAsync("rotated");
+
+        Assert.Equal((before.Id, "running"), (after.Id, after.State));
+        Assert.NotEqual(before.Secret, after.Secret);
+        Assert.Equal((200, "OK"), await PingAsync(after));
+        Assert.NotEqual(200, (await PingAsync(before)).Status);
+        Assert.Equal(["CredentialsRotationRequested", "CredentialsRotated"], (await Service.ReasonsAsync("rotated")).TakeLast(2));
+        // An engine's machine that starts anew starts its containers with what they have now.
+        await daemon.DockerAsync("restart", "--time", "1", after.Id);
+        await Eventually.SeeAsync(() => PingAsync(after), ping => ping == (200, "OK"), "it answers after a restart");
+
+        static async Task<(int Status, string Body)> PingAsync(ServerView server)
+        {
+            var ping = await server.PingAsync();
+            return (ping.Status, ping.Body);
+        }
     }
 }

@@ -18,6 +18,21 @@ internal static class ServerCalls
         return ServerView.Parse(await BodyAsync(response));
     }
 
+    public static async Task<ServerView> RotateAsync(this ServiceProcess service, string name)
+    {
+        using var response = await service.Http.PostAsync($"/api/servers/{name}:rotate-credentials", content: null);
+        return ServerView.Parse(await BodyAsync(response));
+    }
+
+    /// <summary>Asks a server whether it answers to these credentials, as its users do.</summary>
+    public static async Task<CurlResponse> PingAsync(this ServerView server)
+    {
+        using var pems = new Pems(server);
+        return await Curl.SendAsync(
+            "--cacert", pems.CaCertificate, "--cert", pems.Certificate, "--key", pems.Key,
+            "--resolve", $"{server.Name}:2376:{server.Address}", $"https://{server.Name}:2376/_ping");
+    }
+
     public static async Task<ServerView> GetAsync(this ServiceProcess service, string name)
     {
         using var response = await service.Http.GetAsync($"/api/servers/{name}");

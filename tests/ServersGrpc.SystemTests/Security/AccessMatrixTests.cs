@@ -28,6 +28,9 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
             name => $$$"""{"name":"{{{name}}}","labels":{"team":"a"}}""", Credential.Operator, Effect.Makes),
         [Servers + "TerminateServer"] = new(
             name => new TerminateServerRequest { Name = name }, "DELETE", name => $"/api/servers/{name}", _ => null, Credential.Operator, Effect.Changes),
+        // Nothing runs here, so that whoever may is told that: FAILED_PRECONDITION.
+        [Servers + "RotateServerCredentials"] = new(
+            name => new RotateServerCredentialsRequest { Name = name }, "POST", name => $"/api/servers/{name}:rotate-credentials", _ => "{}", Credential.Operator, Effect.Rotates),
         ["/grpc.health.v1.Health/Check"] = OfTheService(new HealthCheckRequest(), null),
         ["/grpc.health.v1.Health/Watch"] = OfTheService(new HealthCheckRequest(), null),
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = OfTheService(new ServerReflectionRequest { ListServices = "" }, Credential.Viewer),
@@ -176,11 +179,11 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
         if (role < least)
             return StatusCode.PermissionDenied;
         if (!isOthers)
-            return StatusCode.OK;
+            return call.Effect == Effect.Rotates ? StatusCode.FailedPrecondition : StatusCode.OK;
         return call.Effect switch
         {
             Effect.Makes => StatusCode.PermissionDenied,
-            Effect.Reads or Effect.Changes => StatusCode.NotFound,
+            Effect.Reads or Effect.Changes or Effect.Rotates => StatusCode.NotFound,
             _ => StatusCode.OK,
         };
     }
@@ -191,6 +194,7 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
         StatusCode.Unauthenticated => 401,
         StatusCode.PermissionDenied => 403,
         StatusCode.NotFound => 404,
+        StatusCode.FailedPrecondition => 400,
         _ => throw new ArgumentOutOfRangeException(nameof(code)),
     };
 

@@ -17,4 +17,7 @@ internal enum Effect
 
     /// <summary>It changes one.</summary>
     Changes,
+
+    /// <summary>It gives one that runs new keys.</summary>
+    Rotates,
 }

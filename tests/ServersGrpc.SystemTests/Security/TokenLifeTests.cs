@@ -25,7 +25,7 @@ public sealed class TokenLifeTests(ITestOutputHelper output) : ServiceTest(outpu
         Assert.NotNull(await rest.ReadLineAsync());
 
         if (how != "expire")
-            Assert.Equal(0, (await Tokens.CommandAsync(Service, how, "--name", "watcher")).ExitCode);
+            Assert.Equal(0, (await Tokens.CommandAsync(Service, "token", how, "--name", "watcher")).ExitCode);
 
         var ended = await Assert.ThrowsAsync<RpcException>(() => grpc.ResponseStream.MoveNext());
         Assert.Equal(StatusCode.Unauthenticated, ended.StatusCode);
@@ -45,7 +45,7 @@ public sealed class TokenLifeTests(ITestOutputHelper output) : ServiceTest(outpu
             Assert.Equal("a", (await client.Servers.ProvisionServerAsync(new(), client.Call())).Labels["team"]);
 
         await Service.KillAsync();
-        var offline = await Tokens.CommandAsync(Service, "create", "--name", "offline", "--role", "viewer");
+        var offline = await Tokens.CommandAsync(Service, "token", "create", "--name", "offline", "--role", "viewer");
         await Service.StartAsync();
 
         foreach (var each in (string[])[token, offline.Output.Trim()])
@@ -80,9 +80,9 @@ public sealed class TokenLifeTests(ITestOutputHelper output) : ServiceTest(outpu
         using var client = new FaceClient(Service);
         await client.RestAsync("GET", "/api/servers", null, token);
 
-        Assert.Matches(@"ci +viewer +all +database +\S+ +- +20\S+ +good", (await Tokens.CommandAsync(Service, "list")).Output);
+        Assert.Matches(@"ci +viewer +all +database +\S+ +- +20\S+ +good", (await Tokens.CommandAsync(Service, "token", "list")).Output);
         await Service.StopAsync();
 
-        Assert.Matches(@"ci +viewer +all +database +\S+ +- +20\S+ +good", (await Tokens.CommandAsync(Service, "list")).Output);
+        Assert.Matches(@"ci +viewer +all +database +\S+ +- +20\S+ +good", (await Tokens.CommandAsync(Service, "token", "list")).Output);
     }
 }

@@ -8,18 +8,18 @@ internal static class Tokens
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ServersGrpc");
 
     public static Task<CommandResult> CommandAsync(ServiceProcess service, params string[] arguments) =>
-        ExternalCommand.RunAsync(Executable, ["token", .. arguments, "--data-directory", service.DataDirectory]);
+        ExternalCommand.RunAsync(Executable, [.. arguments, "--data-directory", service.DataDirectory]);
 
     public static async Task<string> CreateAsync(ServiceProcess service, string name, string role, params string[] more)
     {
-        var made = await CommandAsync(service, ["create", "--name", name, "--role", role, .. more]);
+        var made = await CommandAsync(service, ["token", "create", "--name", name, "--role", role, .. more]);
         Assert.True(made.ExitCode == 0, made.Error);
         return made.Output.Trim();
     }
 
     public static async Task RevokeAsync(ServiceProcess service, string name)
     {
-        var revoked = await CommandAsync(service, "revoke", "--name", name);
+        var revoked = await CommandAsync(service, "token", "revoke", "--name", name);
         Assert.True(revoked.ExitCode == 0, revoked.Error);
     }
 
@@ -42,7 +42,7 @@ internal static class Tokens
         };
         await RevokeAsync(service, "revoked");
         await Eventually.SeeAsync(
-            async () => (await CommandAsync(service, "list")).Output, list => list.Contains("expired\n", StringComparison.Ordinal), "a token has expired");
+            async () => (await CommandAsync(service, "token", "list")).Output, list => list.Contains("expired\n", StringComparison.Ordinal), "a token has expired");
         return tokens;
     }
 }

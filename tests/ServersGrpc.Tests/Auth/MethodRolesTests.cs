@@ -29,6 +29,7 @@ public sealed class MethodRolesTests
     [InlineData("ListServerEvents", Role.Viewer)]
     [InlineData("ProvisionServer", Role.Operator)]
     [InlineData("TerminateServer", Role.Operator)]
+    [InlineData("RotateServerCredentials", Role.Operator)]
     public void OfMethods_AMethod_AsksForTheDocumentedRole(string method, Role role) =>
         Assert.Equal(role, MethodRoles.OfMethods[$"/servers.v1.ServerService/{method}"]);
 }

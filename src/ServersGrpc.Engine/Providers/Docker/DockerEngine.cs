@@ -61,6 +61,10 @@ internal sealed class DockerEngine(HttpMessageInvoker http, DockerProviderOption
     public Task StartAsync(string id, CancellationToken cancellationToken) =>
         DoAsync(HttpMethod.Post, $"/containers/{id}/start", null, [HttpStatusCode.NotModified], cancellationToken);
 
+    /// <summary>Ends a container, by force after the grace, and starts it again.</summary>
+    public Task RestartAsync(string id, TimeSpan grace, CancellationToken cancellationToken) =>
+        DoAsync(HttpMethod.Post, $"/containers/{id}/restart?t={(int)Math.Ceiling(grace.TotalSeconds)}", null, [], cancellationToken);
+
     /// <summary>Asks a container to end and kills it after the grace. One that has ended, or is not there, is fine.</summary>
     public Task StopAsync(string id, TimeSpan grace, CancellationToken cancellationToken) => DoAsync(
         HttpMethod.Post, $"/containers/{id}/stop?t={(int)Math.Ceiling(grace.TotalSeconds)}", null,

@@ -42,6 +42,8 @@ public sealed class DockerProvider : IServerProvider
 
     public ProviderDefaults Defaults { get; }
 
+    public bool CanDeliverCredentials => true;
+
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
         if (spec.Region != _options.Region)
@@ -69,6 +71,27 @@ public sealed class DockerProvider : IServerProvider
                 continue;
             await _engine.StopAsync(container.Id, _options.StopGrace, cancellationToken);
             await _engine.RemoveAsync(container.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// What runs in a container read its certificates when it started, and no signal to read them again is common to all images: the container
+    /// is started again. Delivered again, it is so once more.
+    /// </summary>
+    public async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        if (await LookAsync(instance.Uid, cancellationToken) is not { IsHalfMade: false, IsBeingRemoved: false } container)
+            throw new ProviderException(ProviderFault.NotFound, "the container is not there");
+        await _engine.PutFilesAsync(
+            container.Id, await ContainerFiles.CertificatesAsync(next, _options, _time.GetUtcNow(), cancellationToken), cancellationToken);
+        try
+        {
+            await _engine.RestartAsync(container.Id, _options.StopGrace, cancellationToken);
+        }
+        catch (ProviderException e)
+        {
+            // The files are there, and the next start reads them, whoever brings it about.
+            throw e.AsPassing();
         }
     }
 

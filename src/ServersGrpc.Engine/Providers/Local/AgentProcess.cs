@@ -27,17 +27,17 @@ internal sealed class AgentProcess(AgentCommandLine command)
     ];
 
     /// <summary>
-    /// Starts an agent in the directory and returns its signal. An agent that fails, or has not signaled when the wait is canceled, is
+    /// Starts an agent in the directory, hands it its credentials, and returns its signal. An agent that fails, or has not signaled when the wait is canceled, is
     /// gone when this returns: no agent of ours comes to life later.
     /// </summary>
-    public async Task<string> StartAsync(InstanceDirectory directory, CancellationToken cancellationToken)
+    public async Task<string> StartAsync(InstanceDirectory directory, AgentCredentials credentials, CancellationToken cancellationToken)
     {
         using var process = Start(directory);
         using var output = process.StandardOutput;
         using var errors = process.StandardError;
         try
         {
-            process.StandardInput.Close();
+            await HandOverAsync(process.StandardInput, credentials, cancellationToken);
             if (await output.ReadLineAsync(cancellationToken) is { } signal)
             {
                 return signal;
@@ -52,6 +52,19 @@ internal sealed class AgentProcess(AgentCommandLine command)
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
             throw;
+        }
+    }
+
+    private static async Task HandOverAsync(StreamWriter input, AgentCredentials credentials, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var pipe = input.BaseStream;
+            await pipe.WriteAsync(credentials.Write(), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It ended before it read them. Its output tells why, or that it is not needed.
         }
     }
 

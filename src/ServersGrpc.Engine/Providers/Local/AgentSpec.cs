@@ -1,33 +1,14 @@
 namespace ServersGrpc.Engine.Providers.Local;
 
-/// <summary>What an agent is to be: <c>spec.json</c>, written once with the directory, before any agent starts in it.</summary>
+/// <summary>
+/// Which server an agent is: <c>spec.json</c>, written once with the directory, before any agent starts in it. Nothing in it is secret.
+/// </summary>
 /// <param name="Uid">The server's uid.</param>
 /// <param name="Name">The server's name.</param>
 /// <param name="InstallationId">Whose it is.</param>
 /// <param name="Generation">The content of the directory's lock file: tells this directory from an earlier one of the same path.</param>
-/// <param name="CaCertificate">PEM. The authority's key stays with the service: an agent has nothing to sign.</param>
-/// <param name="TlsCertificate">PEM.</param>
-/// <param name="TlsKey">PEM.</param>
-public sealed record AgentSpec(
-    string Uid,
-    string Name,
-    string InstallationId,
-    string Generation,
-    string CaCertificate,
-    string TlsCertificate,
-    string TlsKey)
+public sealed record AgentSpec(string Uid, string Name, string InstallationId, string Generation)
 {
-    internal static AgentSpec For(InstanceSpec spec, string installationId) => new(
-        spec.Uid,
-        spec.Name,
-        installationId,
-        Generation: Guid.NewGuid().ToString("N"),
-        Text(spec.Credentials.CaCertificate),
-        Text(spec.Credentials.TlsCertificate),
-        Text(spec.Credentials.TlsKey));
-
-    // A record prints its members; the key must never reach a log.
-    public override string ToString() => $"AgentSpec({Uid}, {Name})";
-
-    private static string Text(ReadOnlyMemory<byte> pem) => System.Text.Encoding.ASCII.GetString(pem.Span);
+    internal static AgentSpec For(InstanceSpec spec, string installationId) =>
+        new(spec.Uid, spec.Name, installationId, Generation: Guid.NewGuid().ToString("N"));
 }

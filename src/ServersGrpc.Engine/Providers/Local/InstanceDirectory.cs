@@ -51,12 +51,8 @@ public sealed class InstanceDirectory(string path)
     public AgentState? ReadState() => Read(_statePath, AgentJson.Default.AgentState);
 
     /// <summary>Only for the holder of the lock. Readers see the whole state or none.</summary>
-    public void WriteState(AgentState state)
-    {
-        var fresh = _statePath + ".new";
-        WriteDurably(fresh, JsonSerializer.SerializeToUtf8Bytes(state, AgentJson.Default.AgentState));
-        File.Move(fresh, _statePath, overwrite: true);
-    }
+    public void WriteState(AgentState state) =>
+        Replace(_statePath, JsonSerializer.SerializeToUtf8Bytes(state, AgentJson.Default.AgentState));
 
     internal static void CreateOwnerOnly(string path)
     {
@@ -70,12 +66,27 @@ public sealed class InstanceDirectory(string path)
         }
     }
 
-    /// <summary>Makes the directory with all that an agent needs.</summary>
+    /// <summary>Makes the directory with all that an agent needs but its credentials.</summary>
     internal void Write(AgentSpec spec)
     {
         CreateOwnerOnly(path);
         WriteDurably(_lockPath, Encoding.ASCII.GetBytes(spec.Generation));
         WriteDurably(_specPath, JsonSerializer.SerializeToUtf8Bytes(spec, AgentJson.Default.AgentSpec));
+    }
+
+    /// <summary>Leaves nothing in the file but what this version writes there. Readers see it whole, before or after.</summary>
+    internal void RewriteSpec()
+    {
+        if (ReadSpec() is not { } spec)
+        {
+            return;
+        }
+
+        var content = JsonSerializer.SerializeToUtf8Bytes(spec, AgentJson.Default.AgentSpec);
+        if (!content.AsSpan().SequenceEqual(File.ReadAllBytes(_specPath)))
+        {
+            Replace(_specPath, content);
+        }
     }
 
     /// <summary>Whether an agent holds the lock.</summary>
@@ -125,6 +136,13 @@ public sealed class InstanceDirectory(string path)
             // A file that someone damaged says no more than one that is not there.
             return null;
         }
+    }
+
+    private static void Replace(string file, ReadOnlySpan<byte> content)
+    {
+        var fresh = file + ".new";
+        WriteDurably(fresh, content);
+        File.Move(fresh, file, overwrite: true);
     }
 
     // Durable, so that no power cut leaves an empty file under a final name.

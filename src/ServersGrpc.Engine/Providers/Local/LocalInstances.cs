@@ -81,6 +81,15 @@ internal sealed class LocalInstances(string dataDirectory, string installationId
         }
     }
 
+    /// <summary>Takes the keys out of directories that earlier versions made. Their agents hold them in memory and read the file no more.</summary>
+    public void RemoveKeys()
+    {
+        foreach (var directory in All())
+        {
+            directory.RewriteSpec();
+        }
+    }
+
     private void Make(InstanceSpec spec)
     {
         InstanceDirectory.CreateOwnerOnly(_root);
@@ -96,7 +105,7 @@ internal sealed class LocalInstances(string dataDirectory, string installationId
         }
         finally
         {
-            // Keys that no server uses must not stay behind, on a full disk least of all.
+            // What no server uses must not stay behind, on a full disk least of all.
             if (Directory.Exists(fresh))
             {
                 Directory.Delete(fresh, recursive: true);

@@ -15,6 +15,7 @@ public sealed class LocalProvider : IServerProvider
     private readonly LocalProviderOptions _options;
     private readonly LocalInstances _instances;
     private readonly AgentProcess _agents;
+    private readonly AgentClient _clients;
     private readonly TimeProvider _timeProvider;
 
     /// <param name="options">Valid options.</param>
@@ -28,6 +29,7 @@ public sealed class LocalProvider : IServerProvider
         _options = options;
         _instances = new LocalInstances(dataDirectory, installationId, timeProvider);
         _agents = new AgentProcess(agent);
+        _clients = new AgentClient(timeProvider);
         _timeProvider = timeProvider;
     }
 
@@ -35,8 +37,17 @@ public sealed class LocalProvider : IServerProvider
 
     public ProviderDefaults Defaults { get; } = new(Image: "agent", Region: "local", Size: "process", Platform: $"{ThisMachine.OperatingSystemName}/{ThisMachine.ArchitectureName}");
 
-    /// <summary>Removes what earlier services left half made. For the start of a service that alone uses the directory: no create is under way.</summary>
-    public void RemoveLeftovers() => _instances.RemoveLeftovers(TimeSpan.Zero);
+    public bool CanDeliverCredentials => true;
+
+    /// <summary>
+    /// Removes what earlier services left half made, and the keys that those of an earlier version wrote to disk. For the start of a service
+    /// that alone uses the directory: no create is under way.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        _instances.RemoveLeftovers(TimeSpan.Zero);
+        _instances.RemoveKeys();
+    }
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
@@ -55,8 +66,7 @@ public sealed class LocalProvider : IServerProvider
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A full disk may empty again; permissions do not change by waiting.
-            var fault = exception is IOException ? ProviderFault.Transient : ProviderFault.Rejected;
-            throw new ProviderException(fault, $"the state directory can't be used: {exception.Message}", inner: exception);
+            throw Unusable(exception is IOException ? ProviderFault.Transient : ProviderFault.Rejected, exception);
         }
     }
 
@@ -133,6 +143,29 @@ public sealed class LocalProvider : IServerProvider
         }
     }
 
+    public async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var directory = _instances.TryOpen(instance.Uid);
+            if (directory?.ReadSpec() is not { } spec || await ReadAsync(directory, cancellationToken) is not { } found)
+            {
+                throw new ProviderException(ProviderFault.NotFound, "the agent is not there");
+            }
+
+            await _clients.DeliverAsync(found, spec.Generation, current.Credentials, next.Credentials, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is the agent that takes or refuses them: that it can't be found says nothing.
+            throw Unusable(ProviderFault.Transient, exception);
+        }
+    }
+
+    private static ProviderException Unusable(ProviderFault fault, Exception exception) =>
+        new(fault, $"the state directory can't be used: {exception.Message}", inner: exception);
+
     private bool IsGone(InstanceDirectory? directory, ProcessIdentity? named) =>
         (directory is null || _instances.TryRemove(directory)) && named is not { IsAlive: true };
 
@@ -157,7 +190,7 @@ public sealed class LocalProvider : IServerProvider
             }
 
             // An agent that finds the lock held leaves the directory to its holder, which the next round waits for.
-            if (await _agents.StartAsync(directory, cancellationToken) != AgentSignals.Ready)
+            if (await _agents.StartAsync(directory, AgentCredentials.For(spec.Credentials), cancellationToken) != AgentSignals.Ready)
             {
                 await Task.Delay(PollInterval, _timeProvider, cancellationToken);
             }

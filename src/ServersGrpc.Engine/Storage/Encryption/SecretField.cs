@@ -7,4 +7,10 @@ internal static class SecretField
     public const string CaKey = "ca_key";
     public const string TlsKey = "tls_key";
     public const string UserData = "user_data";
+    public const string NextSecret = "next_secret";
+    public const string NextCaKey = "next_ca_key";
+    public const string NextTlsKey = "next_tls_key";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Secret, CaKey, TlsKey, UserData, NextSecret, NextCaKey, NextTlsKey];
 }

@@ -6,7 +6,7 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 /// <summary>The table credentials, as the change of keys sees it.</summary>
 internal sealed class CredentialTable(SqliteConnection connection, SecretCipher cipher) : IDisposable
 {
-    private static readonly string[] Fields = [SecretField.Secret, SecretField.CaKey, SecretField.TlsKey, SecretField.UserData];
+    private static readonly IReadOnlyList<string> Fields = SecretField.All;
 
     private readonly SqliteStatement _next = new(connection,
         $"SELECT rowid, uid, {string.Join(", ", Fields)} FROM credentials WHERE rowid > ?1 ORDER BY rowid LIMIT ?2");
@@ -35,8 +35,8 @@ internal sealed class CredentialTable(SqliteConnection connection, SecretCipher 
         var old = rows.Where(row => row.Values.Any(value => value.Length > 0 && SecretCipher.KeyOf(value) != cipher.Keys.First.Id)).ToList();
         foreach (var (id, uid, values) in old)
         {
-            var anew = Fields.Select((field, i) => (ReadOnlyMemory<byte>)cipher.Seal(uid, field, cipher.Open(uid, field, values[i]))).ToArray();
-            _update.Execute(id, anew[0], anew[1], anew[2], anew[3]);
+            SqliteValue[] anew = [id, .. Fields.Select((field, i) => (SqliteValue)(ReadOnlyMemory<byte>)cipher.Seal(uid, field, cipher.Open(uid, field, values[i])))];
+            _update.Execute(anew);
         }
         return (rows.Count > 0 ? rows[^1].Id : null, old.Count);
     }

@@ -18,14 +18,21 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
-        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """);
+
+    private readonly SqliteStatement _updateCredentials = new(connection, """
+        UPDATE credentials SET secret = ?2, ca_key = ?3, ca_cert = ?4, tls_key = ?5, tls_cert = ?6, expires = ?7,
+            next_secret = ?8, next_ca_key = ?9, next_ca_cert = ?10, next_tls_key = ?11, next_tls_cert = ?12, next_expires = ?13
+        WHERE uid = ?1
         """);
 
     // The rest of a row never changes.
     private readonly SqliteStatement _update = new(connection, """
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
-            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25
+            deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25,
+            expiry_told = ?26
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -67,18 +74,36 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner);
         var c = s.Credentials;
         _insertCredentials.Execute(
-            s.Uid, Seal(SecretField.Secret, Encoding.UTF8.GetBytes(s.Secret)), Seal(SecretField.CaKey, c.CaKey.Span), c.CaCertificate,
-            Seal(SecretField.TlsKey, c.TlsKey.Span), c.TlsCertificate, Seal(SecretField.UserData, Encoding.UTF8.GetBytes(s.UserData)));
-
-        ReadOnlyMemory<byte> Seal(string field, ReadOnlySpan<byte> value) => cipher.Seal(s.Uid, field, value);
+            s.Uid, Seal(s, SecretField.Secret, s.Secret), Seal(s, SecretField.CaKey, c.CaKey), c.CaCertificate, Seal(s, SecretField.TlsKey, c.TlsKey),
+            c.TlsCertificate, Seal(s, SecretField.UserData, s.UserData), c.Expires.ToMilliseconds());
     }
 
-    /// <summary>Writes a record over the version before it. False when another version is there.</summary>
-    public bool Update(ServerRecord s, long before) => _update.Execute(
+    /// <summary>Writes a record over the one before it. False when another version is there.</summary>
+    public bool Update(ServerRecord s, ServerRecord before) =>
+        UpdateServer(s, before.Version) && (HasSameCredentials(s, before) || UpdateCredentials(s));
+
+    private bool UpdateServer(ServerRecord s, long before) => _update.Execute(
         s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
         s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds()) == 1;
+        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds(), s.ExpiryTold) == 1;
+
+    private bool UpdateCredentials(ServerRecord s)
+    {
+        var (c, n) = (s.Credentials, s.Next?.Keys ?? ServerCredentials.None);
+        return _updateCredentials.Execute(
+            s.Uid, Seal(s, SecretField.Secret, s.Secret), Seal(s, SecretField.CaKey, c.CaKey), c.CaCertificate, Seal(s, SecretField.TlsKey, c.TlsKey),
+            c.TlsCertificate, c.Expires.ToMilliseconds(), Seal(s, SecretField.NextSecret, s.Next?.Secret ?? ""), Seal(s, SecretField.NextCaKey, n.CaKey),
+            n.CaCertificate, Seal(s, SecretField.NextTlsKey, n.TlsKey), n.TlsCertificate, n.Expires.ToMilliseconds()) == 1;
+    }
+
+    private ReadOnlyMemory<byte> Seal(ServerRecord s, string field, ReadOnlyMemory<byte> value) => cipher.Seal(s.Uid, field, value.Span);
+
+    private ReadOnlyMemory<byte> Seal(ServerRecord s, string field, string value) => cipher.Seal(s.Uid, field, Encoding.UTF8.GetBytes(value));
+
+    // Large, and as good as never changed: not written with every probe.
+    private static bool HasSameCredentials(ServerRecord s, ServerRecord before) =>
+        ReferenceEquals(s.Credentials, before.Credentials) && s.Secret == before.Secret && ReferenceEquals(s.Next, before.Next);
 
     public bool Delete(ServerRecord s) => _delete.Execute(s.Uid, s.Version) == 1;
 
@@ -103,7 +128,8 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
-                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert, user_data
+                deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert,
+                user_data, expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -122,7 +148,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _delete, _due, _nextWake, _live, _ofOwner, _byRequest, _endLeases])
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _updateCredentials, _delete, _due, _nextWake, _live, _ofOwner, _byRequest, _endLeases])
             statement.Dispose();
     }
 
@@ -130,7 +156,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     {
         var i = 0;
         var uid = Text();
-        return new()
+        var server = new ServerRecord
         {
             Uid = uid,
             Name = Text(),
@@ -169,6 +195,10 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             Credentials = new(Secret(SecretField.CaKey), Bytes(), Secret(SecretField.TlsKey), Bytes()),
             UserData = SecretText(SecretField.UserData),
         };
+        server = server with { Credentials = server.Credentials with { Expires = Time() } };
+        var next = new NextCredentials(
+            SecretText(SecretField.NextSecret), new(Secret(SecretField.NextCaKey), Bytes(), Secret(SecretField.NextTlsKey), Bytes()) { Expires = Time() });
+        return server with { Next = next.Secret.Length > 0 ? next : null, ExpiryTold = Number() != 0 };
 
         string Text() => row.Text(i++);
         long Number() => row.Number(i++);

@@ -128,7 +128,7 @@ internal sealed class WriteSession : IDisposable
         };
         if (events.Count > 0)
             after = after with { Revision = Settings.Revision + events.Count, Updated = Now };
-        if (!Servers.Update(after, before.Version))
+        if (!Servers.Update(after, before))
             throw Diverged(before);
         Live += CountLive(after) - CountLive(before);
         Record(after, ChangeType.Modified, [.. events]);

@@ -41,8 +41,8 @@ internal sealed class LeakSearch
     public IReadOnlyList<string> InDirectory(string directory) => !Directory.Exists(directory) ? [] :
     [
         .. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            // The agents of the local provider still have their key on disk.
-            .Where(file => Path.GetFileName(file) != "spec.json")
+            // A socket that a killed service left holds nothing, and can't be read.
+            .Where(file => Path.GetFileName(file) != "control.sock")
             .SelectMany(file => In(file, File.ReadAllBytes(file))),
     ];
 

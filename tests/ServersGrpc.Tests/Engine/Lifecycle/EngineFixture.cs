@@ -20,14 +20,18 @@ internal sealed class EngineFixture : IAsyncDisposable
     private readonly StoreFixture _store = new();
     private ServiceProvider _services;
 
-    public EngineFixture() => _services = Build();
+    public EngineFixture()
+    {
+        Probe = new() { Admits = server => Provider.Admits(server) };
+        _services = Build();
+    }
 
     public ScriptedProvider Provider { get; } = new();
 
     /// <summary>A second one, for what one must not do to the other.</summary>
     public ScriptedProvider Other { get; } = new() { Name = "other" };
 
-    public ScriptedProbe Probe { get; } = new();
+    public ScriptedProbe Probe { get; }
 
     public LifecycleOptions Options { get; } = new();
 
@@ -40,6 +44,10 @@ internal sealed class EngineFixture : IAsyncDisposable
     public FleetRoom.Fleet Fleet => _services.GetRequiredService<FleetRoom.Fleet>();
 
     public LivenessBreaker Breaker => _services.GetRequiredService<LivenessBreaker>();
+
+    public TestMeters Meters => _store.Meters;
+
+    public CertificateEnds Ends => _services.GetRequiredService<CertificateEnds>();
 
     public static CancellationToken Timeout => StoreFixture.Timeout;
 
@@ -80,6 +88,21 @@ internal sealed class EngineFixture : IAsyncDisposable
     public Task<ServerRecord> ProvisionAsync(string name = "one") => Fleet.ProvisionAsync(new() { Name = name }, Tester, Timeout);
 
     public Task<ServerRecord> TerminateAsync(string name = "one", bool force = false) => Fleet.TerminateAsync(name, force, "", Tester, Timeout);
+
+    /// <summary>Asks for new credentials, waits for them as a caller does.</summary>
+    public Task<ServerRecord> RotateAsync(string name = "one", string etag = "", CancellationToken cancellationToken = default) =>
+        Fleet.RotateCredentialsAsync(name, etag, Tester, cancellationToken);
+
+    /// <summary>Asks for new credentials and goes away. Returns what was asked for.</summary>
+    public async Task<ServerRecord> WishForRotationAsync(string name = "one")
+    {
+        using var away = new CancellationTokenSource();
+        var call = RotateAsync(name, cancellationToken: away.Token);
+        var asked = await IsAsync(server => server.Next is not null, name);
+        away.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        return asked;
+    }
 
     /// <summary>Waits until the server is in the state.</summary>
     public Task<ServerRecord> IsAsync(ServerState state, string name = "one") => IsAsync(server => server.State == state, name);

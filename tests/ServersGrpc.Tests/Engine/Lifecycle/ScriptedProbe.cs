@@ -11,6 +11,9 @@ internal sealed class ScriptedProbe : IServerProbe
 
     public bool Answers { get; set; } = true;
 
+    /// <summary>Whether a server's machine answers to what the server presents.</summary>
+    public Func<ServerRecord, bool> Admits { get; init; } = _ => true;
+
     /// <summary>Servers that do not answer, whatever the others do.</summary>
     public HashSet<string> Silent { get; } = [];
 
@@ -30,6 +33,8 @@ internal sealed class ScriptedProbe : IServerProbe
             await held.Task.WaitAsync(cancellationToken);
         if (!Answers || Silent.Contains(server.Name))
             throw new ProbeFailedException("connection refused");
+        if (!Admits(server))
+            throw new ProbeFailedException("its certificate is not of the server's authority");
     }
 
     private void Next(TaskCompletionSource? next)

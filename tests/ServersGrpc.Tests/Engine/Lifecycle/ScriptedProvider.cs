@@ -9,7 +9,9 @@ internal sealed class ScriptedProvider : IServerProvider
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new();
     private readonly ConcurrentDictionary<string, Instance> _strays = new();
+    private readonly ConcurrentDictionary<string, ServerCredentials> _credentials = new();
     private int _created;
+    private int _delivered;
     private int _listed;
 
     public string Name { get; init; } = "scripted";
@@ -39,6 +41,20 @@ internal sealed class ScriptedProvider : IServerProvider
 
     /// <summary>Runs before an instance is looked for; may throw.</summary>
     public Action BeforeFind { get; set; } = () => { };
+
+    public bool CanDeliverCredentials { get; set; } = true;
+
+    /// <summary>Runs before an instance is given new credentials; may throw or wait.</summary>
+    public Func<CancellationToken, Task> BeforeDeliver { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Runs when it has them and the answer is on the way; may throw or wait.</summary>
+    public Func<CancellationToken, Task> AfterDeliver { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether new credentials that were delivered are used.</summary>
+    public bool TakesCredentials { get; set; } = true;
+
+    /// <summary>How often new credentials were delivered.</summary>
+    public int Delivered => _delivered;
 
     /// <summary>Runs before instances are listed; may throw.</summary>
     public Action BeforeList { get; set; } = () => { };
@@ -76,6 +92,7 @@ internal sealed class ScriptedProvider : IServerProvider
         var number = Interlocked.Increment(ref _created);
         var instance = new Instance($"i-{number}", spec.Uid, spec.Name, "192.0.2.1", DateTimeOffset.UnixEpoch);
         Assert.True(_instances.TryAdd(spec.Uid, instance), "a second instance of one server");
+        _credentials[spec.Uid] = spec.Credentials;
         await AfterCreate(cancellationToken);
         return instance with { Address = FirstAddress };
     }
@@ -106,6 +123,21 @@ internal sealed class ScriptedProvider : IServerProvider
             _instances.TryRemove(instance.Uid, out _);
         return Task.CompletedTask;
     }
+
+    public async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        await BeforeDeliver(cancellationToken);
+        if (!_instances.ContainsKey(instance.Uid))
+            throw new ProviderException(ProviderFault.NotFound, "It is not there.");
+        Interlocked.Increment(ref _delivered);
+        if (TakesCredentials)
+            _credentials[instance.Uid] = next.Credentials;
+        await AfterDeliver(cancellationToken);
+    }
+
+    /// <summary>Whether the server's machine answers to what the server presents.</summary>
+    public bool Admits(ServerRecord server) => !_credentials.TryGetValue(server.Uid, out var known)
+        || known.TlsCertificate.Span.SequenceEqual(server.Credentials.TlsCertificate.Span);
 
     /// <summary>Puts an instance there that nobody asked for.</summary>
     public void Stray(Instance instance) => Assert.True(_strays.TryAdd(instance.Id, instance));

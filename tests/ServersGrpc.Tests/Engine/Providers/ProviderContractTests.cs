@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 
@@ -28,6 +29,22 @@ public abstract class ProviderContractTests
 
     /// <summary>How long to wait for what comes about by itself.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the machine answers to the server's credentials.</summary>
+    protected virtual async Task<bool> AnswersAsync(Instance instance, InstanceSpec spec)
+    {
+        var found = await NewProvider("ours").FindAsync(instance.Uid, default) ?? instance;
+        var server = new ServerRecord { Uid = spec.Uid, Name = spec.Name, Provider = "", Credentials = spec.Credentials, Address = found.Address, Created = found.Created };
+        try
+        {
+            await new HttpsProbe(TimeSpan.FromSeconds(5), TimeProvider.System).ProbeAsync(server, default);
+            return true;
+        }
+        catch (ProbeFailedException)
+        {
+            return false;
+        }
+    }
 
     [Fact]
     public void Defaults_Always_AreComplete()
@@ -152,6 +169,7 @@ public abstract class ProviderContractTests
             () => provider.ListAsync(default),
             () => provider.DestroyAsync(instance, default),
             () => provider.DestroyAsync(instance with { Id = "" }, default),
+            () => provider.DeliverAsync(instance, spec, Renewed(spec), default),
         ];
         foreach (var call in calls)
         {
@@ -268,18 +286,87 @@ public abstract class ProviderContractTests
     }
 
     [Fact]
+    public async Task DeliverAsync_NewCredentials_TheMachineAnswersToThemAlone()
+    {
+        var provider = NewProvider("ours");
+        var (spec, other) = (NewSpec(), NewSpec());
+        var (instance, spared) = (await provider.CreateAsync(spec, default), await provider.CreateAsync(other, default));
+        var next = Renewed(spec);
+        if (!provider.CanDeliverCredentials)
+        {
+            var refused = await Assert.ThrowsAsync<ProviderException>(() => provider.DeliverAsync(instance, spec, next, default));
+            Assert.Equal(ProviderFault.Rejected, refused.Fault);
+            return;
+        }
+
+        await EventuallyAnswersAsync(instance, spec);
+        await provider.DeliverAsync(instance, spec, next, default);
+
+        await EventuallyAnswersAsync(instance, next);
+        Assert.False(await AnswersAsync(instance, spec));
+        Assert.Equal(instance.Id, (await provider.FindAsync(instance.Uid, default))?.Id);
+        await EventuallyAnswersAsync(spared, other);
+    }
+
+    [Fact]
+    public async Task DeliverAsync_Again_TheMachineHasTheSame()
+    {
+        var provider = NewProvider("ours");
+        var spec = NewSpec();
+        var instance = await provider.CreateAsync(spec, default);
+        if (!provider.CanDeliverCredentials)
+            return;
+        var next = Renewed(spec);
+        await EventuallyAnswersAsync(instance, spec);
+        await provider.DeliverAsync(instance, spec, next, default);
+        await EventuallyAnswersAsync(instance, next);
+
+        // As a service does that was killed before it knew.
+        await NewProvider("ours").DeliverAsync(instance, spec, next, default);
+
+        await EventuallyAnswersAsync(instance, next);
+        Assert.Equal(instance.Id, Assert.Single(await provider.ListAsync(default)).Id);
+    }
+
+    [Fact]
+    public async Task DeliverAsync_NeverCreated_IsAFault()
+    {
+        var spec = NewSpec();
+        var unknown = new Instance("unknown", spec.Uid, spec.Name, "", TimeProvider.System.GetUtcNow());
+
+        await Assert.ThrowsAsync<ProviderException>(() => NewProvider("ours").DeliverAsync(unknown, spec, Renewed(spec), default));
+    }
+
+    [Fact]
+    public async Task DeliverAsync_AnotherInstallations_LeavesIt()
+    {
+        var spec = NewSpec();
+        var theirs = NewProvider("theirs");
+        var foreign = await theirs.CreateAsync(spec, default);
+
+        await Assert.ThrowsAsync<ProviderException>(() => NewProvider("ours").DeliverAsync(foreign, spec, Renewed(spec), default));
+
+        if (theirs.CanDeliverCredentials)
+            await EventuallyAnswersAsync(foreign, spec);
+    }
+
+    [Fact]
     public async Task EveryCall_CanceledBefore_Throws()
     {
         var provider = NewProvider("ours");
-        var instance = await provider.CreateAsync(NewSpec(), default);
+        var spec = NewSpec();
+        var instance = await provider.CreateAsync(spec, default);
         var canceled = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CreateAsync(NewSpec(), canceled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.FindAsync(NewUid(), canceled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.ListAsync(canceled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.DestroyAsync(instance, canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.DeliverAsync(instance, spec, Renewed(spec), canceled));
 
         Assert.Equal(instance.Id, Assert.Single(await provider.ListAsync(default)).Id);
+        if (provider.CanDeliverCredentials)
+            await EventuallyAnswersAsync(instance, spec);
     }
 
     /// <summary>A destroy may return before the instance is gone; it must go all the same.</summary>
@@ -291,6 +378,19 @@ public abstract class ProviderContractTests
             await Task.Delay(PollInterval, patience.Token);
         }
     }
+
+    /// <summary>A machine may boot, or start anew, before it answers.</summary>
+    private async Task EventuallyAnswersAsync(Instance instance, InstanceSpec spec)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await AnswersAsync(instance, spec))
+        {
+            await Task.Delay(PollInterval, patience.Token);
+        }
+    }
+
+    private static InstanceSpec Renewed(InstanceSpec spec) =>
+        spec with { Credentials = new ServerCredentialsFactory(TimeProvider.System).Create(spec.Name), Secret = "new" };
 
     protected InstanceSpec NewSpec()
     {

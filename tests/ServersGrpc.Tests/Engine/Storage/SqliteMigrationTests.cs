@@ -32,6 +32,9 @@ public sealed class SqliteMigrationTests : IDisposable
         Assert.Equal("ours", store.InstallationId);
         var server = (await store.FindAsync("old", Timeout))!;
         Assert.Equal(("i-1", 3, 11L, "s"), (server.InstanceId, server.Capacity, server.Revision, server.Secret));
+        Assert.Equal((null, false), (server.Next, server.ExpiryTold));
+        // As its certificate was made.
+        Assert.Equal(server.Created + TimeSpan.FromDays(1080) - TimeSpan.FromMinutes(5), server.Credentials.Expires);
         Assert.Single(await store.ListEventsAsync("old", Timeout));
         // What changes made of servers was not remembered then.
         var refused = await Assert.ThrowsAsync<RevisionExpiredException>(() => FirstAsync(store, 11));

@@ -39,6 +39,61 @@ public sealed class SqliteServerStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_Rotation_EveryCredentialIsThereWhenReopened()
+    {
+        var ends = _fixture.Time.GetUtcNow() + TimeSpan.FromDays(1);
+        var server = _fixture.NewServer("one");
+        await _fixture.AddAsync(server with { Credentials = server.Credentials with { Expires = ends } });
+        var keys = new ServerCredentials("ca key 2"u8.ToArray(), "ca cert 2"u8.ToArray(), "tls key 2"u8.ToArray(), "tls cert 2"u8.ToArray())
+        {
+            Expires = ends + TimeSpan.FromDays(2),
+        };
+
+        await ChangeAsync(s => s with { Next = new("secret 2", keys), ExpiryTold = true });
+        _fixture.Reopen();
+        var pending = (await _fixture.Store.FindAsync("one", Timeout))!;
+        Assert.Equal(("secret of one", ends, true), (pending.Secret, pending.Credentials.Expires, pending.ExpiryTold));
+        Assert.Equal("tls key"u8, pending.Credentials.TlsKey.Span);
+        Assert.Equal(("secret 2", keys.Expires), (pending.Next!.Secret, pending.Next.Keys.Expires));
+        Assert.Equal("ca key 2"u8, pending.Next.Keys.CaKey.Span);
+        Assert.Equal("tls cert 2"u8, pending.Next.Keys.TlsCertificate.Span);
+
+        await ChangeAsync(s => s.Renewed());
+        _fixture.Reopen();
+        var renewed = (await _fixture.Store.FindAsync("one", Timeout))!;
+        Assert.Null(renewed.Next);
+        Assert.Equal(("secret 2", keys.Expires, false, "#cloud-config"), (renewed.Secret, renewed.Credentials.Expires, renewed.ExpiryTold, renewed.UserData));
+        Assert.Equal("ca key 2"u8, renewed.Credentials.CaKey.Span);
+        Assert.Equal("ca cert 2"u8, renewed.Credentials.CaCertificate.Span);
+        Assert.Equal("tls key 2"u8, renewed.Credentials.TlsKey.Span);
+        Assert.Equal("tls cert 2"u8, renewed.Credentials.TlsCertificate.Span);
+
+        Task ChangeAsync(Func<ServerRecord, ServerRecord> change) =>
+            _fixture.Store.ChangeAsync("one", s => new(change(s), new EventDraft("R", "r", "t")), Timeout);
+    }
+
+    [Fact]
+    public async Task Purge_WithARotationUnderWay_RemembersNoSecret()
+    {
+        var keys = new ServerCredentials("a"u8.ToArray(), "b"u8.ToArray(), "c"u8.ToArray(), "d"u8.ToArray());
+        await _fixture.AddAsync("one");
+        await _fixture.Store.ChangeAsync("one", s => new(s with { Next = new("next", keys) }, new EventDraft("R", "r", "t")), Timeout);
+        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("me"), 1, _ => 1, true, Timeout)).Servers);
+
+        await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "me", Timeout);
+
+        var changes = new List<ServerChange>();
+        await foreach (var change in _fixture.Store.WatchAsync(1, ServerQuery.Everything, TimeSpan.FromDays(1), Timeout))
+        {
+            if (change.Type == ChangeType.Bookmark)
+                break;
+            changes.Add(change);
+        }
+        Assert.Equal([ChangeType.Modified, ChangeType.Deleted], changes.Select(change => change.Type));
+        Assert.All(changes, change => Assert.Equal((null, ""), (change.Server!.Next, change.Server.Secret)));
+    }
+
+    [Fact]
     public async Task Add_NameTaken_IsRefusedAndTheOtherIsUnchanged()
     {
         var first = await _fixture.AddAsync("one");

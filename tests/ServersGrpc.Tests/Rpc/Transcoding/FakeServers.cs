@@ -34,6 +34,12 @@ internal sealed class FakeServers : ServerService.ServerServiceBase
         return Task.FromResult(Find(request.Name));
     }
 
+    public override Task<ServersGrpc.V1.Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context)
+    {
+        Requests.Add(request);
+        return Task.FromResult(Find(request.Name));
+    }
+
     public override async Task WatchServers(
         WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {

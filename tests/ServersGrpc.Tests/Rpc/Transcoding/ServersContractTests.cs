@@ -169,6 +169,22 @@ public sealed class ServersContractTests
         Assert.Empty(host.Servers.Requests);
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("{}", "")]
+    [InlineData("{\"etag\":\"2a\"}", "2a")]
+    public async Task Rotate_VerbAfterAName_IsTheRotationOfThatServer(string body, string etag)
+    {
+        await using var host = await RestHost.StartAsync();
+        host.Servers.List.Add(new() { Name = "a", State = "running" });
+
+        var response = await host.SendRawAsync("POST /api/servers/a:rotate-credentials", $"Content-Length: {body.Length}\r\n", body);
+
+        Assert.Equal(200, response.Status);
+        var request = Assert.IsType<ServersGrpc.V1.RotateServerCredentialsRequest>(Assert.Single(host.Servers.Requests));
+        Assert.Equal(("a", etag), (request.Name, request.Etag));
+    }
+
     [Fact]
     public async Task Watch_BesideAServerName_IsTheWatch()
     {
@@ -199,6 +215,7 @@ public sealed class ServersContractTests
     [InlineData("POST /api/servers/a", "DELETE, GET, HEAD")]
     [InlineData("get /api/servers/a", "DELETE, GET, HEAD")]
     [InlineData("POST /api/servers:watch", "GET, HEAD")]
+    [InlineData("PUT /api/servers/a:rotate-credentials", "DELETE, GET, HEAD, POST")]
     public async Task WrongMethod_KnownPath_Is405WithAllow(string requestLine, string allow)
     {
         await using var host = await RestHost.StartAsync();

@@ -59,6 +59,52 @@ public sealed class DockerProviderTests
     }
 
     [Fact]
+    public async Task DeliverAsync_Running_PutsTheCertificatesAndStartsItAnew()
+    {
+        _engine.Add("id-0", Uid, "running");
+
+        await DeliverAsync();
+
+        Assert.Equal(["PUT /containers/id-0/archive", "POST /containers/id-0/restart"], _engine.Calls.Where(call => !call.StartsWith("GET", StringComparison.Ordinal)));
+        Assert.Equal(["certs/server/ca.pem", "certs/server/cert.pem", "certs/server/key.pem"], await _engine.FilesAsync());
+        Assert.Contains("t=10", _engine.Targets[^1].Query);
+    }
+
+    [Fact]
+    public async Task DeliverAsync_FilesRefused_IsRejected()
+    {
+        _engine.Add("id-0", Uid, "running");
+        _engine.Answer("PUT /containers/id-0/archive", HttpStatusCode.BadRequest, """{"message":"container rootfs is marked read-only"}""");
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(DeliverAsync);
+
+        Assert.Equal(ProviderFault.Rejected, fault.Fault);
+    }
+
+    [Fact]
+    public async Task DeliverAsync_RestartRefused_LeavesOpenWhatItHas()
+    {
+        _engine.Add("id-0", Uid, "running");
+        _engine.Answer("POST /containers/id-0/restart", HttpStatusCode.BadRequest, """{"message":"no"}""");
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(DeliverAsync);
+
+        Assert.Equal(ProviderFault.Transient, fault.Fault);
+    }
+
+    [Theory]
+    [InlineData("created")]
+    [InlineData("removing")]
+    public async Task DeliverAsync_NoInstance_IsNotFound(string state)
+    {
+        _engine.Add("id-0", Uid, state);
+
+        var fault = await Assert.ThrowsAsync<ProviderException>(DeliverAsync);
+
+        Assert.Equal(ProviderFault.NotFound, fault.Fault);
+    }
+
+    [Fact]
     public async Task CreateAsync_Always_AsksForWhatTheSectionAndTheRequestSay()
     {
         _engine.Options.Sizes = ["small=0.5/64m"];
@@ -352,6 +398,12 @@ public sealed class DockerProviderTests
 
     private Task<ProviderException> CreateFailsAsync(InstanceSpec? spec = null) =>
         Assert.ThrowsAsync<ProviderException>(() => _engine.NewProvider().CreateAsync(spec ?? Spec(), default));
+
+    private Task DeliverAsync()
+    {
+        var spec = Spec() with { UserData = "#cloud-config" };
+        return _engine.NewProvider().DeliverAsync(new("id-0", Uid, spec.Name, "", default), spec, spec, default);
+    }
 
     private static InstanceSpec Spec() => new(
         Uid, "agent-1", "image:1", "docker", "small", UserData: "", Labels: new Dictionary<string, string>(), ServerCredentials.None);

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -28,6 +29,9 @@ internal sealed class ScriptedEngine : HttpMessageHandler
     /// <summary>The body of the last create.</summary>
     public JsonNode? Created { get; private set; }
 
+    /// <summary>The last archive that was put into a container.</summary>
+    public byte[] Archive { get; private set; } = [];
+
     public bool IsEmpty => _containers.Count == 0;
 
     public DockerProviderOptions Options { get; } = new() { Image = "image:1" };
@@ -42,6 +46,16 @@ internal sealed class ScriptedEngine : HttpMessageHandler
         if (retryAfter is { } pause)
             answer.Headers.RetryAfter = new(pause);
         _answers[call] = answer;
+    }
+
+    /// <summary>The names of the files in it.</summary>
+    public async Task<IReadOnlyList<string>> FilesAsync()
+    {
+        var names = new List<string>();
+        await using var archive = new TarReader(new MemoryStream(Archive));
+        while (await archive.GetNextEntryAsync() is { } entry)
+            names.Add(entry.Name);
+        return names;
     }
 
     /// <summary>A container as a listing has it.</summary>
@@ -76,6 +90,8 @@ internal sealed class ScriptedEngine : HttpMessageHandler
         path = path[path.IndexOf('/', 1)..];
         var call = $"{request.Method} {path}";
         Calls.Add(call);
+        if (path.EndsWith("/archive", StringComparison.Ordinal))
+            Archive = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
         if (_answers.Remove(call, out var answer))
             return answer;
         return path.Split('/') switch

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json.Nodes;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Providers.Local;
@@ -76,6 +78,64 @@ public sealed class LocalProviderTests : IDisposable
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(_machine.PathOf(instance.Uid)));
         Assert.All(Directory.GetFiles(_machine.PathOf(instance.Uid)), file => Assert.Equal(Owner, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task CreateAsync_Directory_HoldsNoKey()
+    {
+        var spec = NewSpec();
+
+        await _machine.NewProvider().CreateAsync(spec, default);
+
+        Assert.All(Directory.GetFiles(_machine.PathOf(spec.Uid), "*.json"), file => Assert.DoesNotContain("PRIVATE", File.ReadAllText(file)));
+        Assert.Equal(
+            ["generation", "installationId", "name", "uid"],
+            JsonNode.Parse(File.ReadAllText(SpecOf(spec)))!.AsObject().Select(member => member.Key).Order());
+    }
+
+    [Fact]
+    public async Task RemoveLeftovers_OfAnEarlierVersion_TakesTheKeysAndLeavesTheServer()
+    {
+        var provider = _machine.NewProvider();
+        var spec = NewSpec();
+        var instance = await provider.CreateAsync(spec, default);
+        WriteAsEarlierVersions(spec);
+
+        provider.RemoveLeftovers();
+
+        Assert.DoesNotContain("PRIVATE", File.ReadAllText(SpecOf(spec)));
+        Assert.Equal([Path.Combine(_machine.PathOf(spec.Uid), "instance.json"), Path.Combine(_machine.PathOf(spec.Uid), "lock"), SpecOf(spec)],
+            Directory.GetFiles(_machine.PathOf(spec.Uid)).Order());
+        Assert.Equal(instance.Id, (await provider.FindAsync(spec.Uid, default))?.Id);
+        await provider.DestroyAsync(instance, default);
+        Assert.Empty(_machine.AgentsOf(spec.Uid));
+        Assert.False(Directory.Exists(_machine.PathOf(spec.Uid)));
+    }
+
+    [Fact]
+    public async Task ListAsync_OfAnEarlierVersion_KnowsItAndDestroysIt()
+    {
+        var provider = _machine.NewProvider();
+        var spec = NewSpec();
+        var instance = await provider.CreateAsync(spec, default);
+        WriteAsEarlierVersions(spec);
+
+        Assert.Equal(instance.Id, Assert.Single(await provider.ListAsync(default)).Id);
+        await provider.DestroyAsync(instance, default);
+
+        Assert.Empty(_machine.AgentsOf(spec.Uid));
+    }
+
+    [Fact]
+    public async Task CreateAsync_HalfMadeByAKilledServiceOfAnEarlierVersion_IsCompleted()
+    {
+        var spec = NewSpec();
+        new LocalInstances(_machine.DataDirectory, "ours", TimeProvider.System).OpenOrMake(spec);
+        WriteAsEarlierVersions(spec);
+
+        var instance = await _machine.NewProvider().CreateAsync(spec, default);
+
+        await new HttpsProbe(Patience, TimeProvider.System).ProbeAsync(Server(spec, instance), default);
     }
 
     [Fact]
@@ -288,6 +348,17 @@ public sealed class LocalProviderTests : IDisposable
     [Fact]
     public async Task FindAsync_UidThatIsAPath_IsRefused() =>
         await Assert.ThrowsAsync<ArgumentException>(() => _machine.NewProvider().FindAsync("../../etc", default));
+
+    private string SpecOf(InstanceSpec spec) => Path.Combine(_machine.PathOf(spec.Uid), "spec.json");
+
+    private void WriteAsEarlierVersions(InstanceSpec spec)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(SpecOf(spec)))!.AsObject();
+        json["caCertificate"] = Encoding.ASCII.GetString(spec.Credentials.CaCertificate.Span);
+        json["tlsCertificate"] = Encoding.ASCII.GetString(spec.Credentials.TlsCertificate.Span);
+        json["tlsKey"] = Encoding.ASCII.GetString(spec.Credentials.TlsKey.Span);
+        File.WriteAllText(SpecOf(spec), json.ToJsonString());
+    }
 
     private static InstanceSpec NewSpec()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Tests.Engine.Providers.Mutants;
 
@@ -10,6 +11,7 @@ internal sealed class MemoryMachines
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, (string InstallationId, Instance Instance)> _machines = [];
+    private readonly Dictionary<string, ServerCredentials> _credentials = [];
     private long _last;
 
     /// <summary>Nothing answers any more.</summary>
@@ -29,6 +31,7 @@ internal sealed class MemoryMachines
             var id = ++_last;
             var made = new Instance(id.ToString(CultureInfo.InvariantCulture), spec.Uid, spec.Name, $"192.0.2.{id}", TimeProvider.System.GetUtcNow());
             _machines[id] = (installationId, made);
+            _credentials[made.Id] = spec.Credentials;
             return made;
         }
     }
@@ -67,6 +70,25 @@ internal sealed class MemoryMachines
                     _machines.Remove(id);
             }
         }
+    }
+
+    /// <summary>Gives the installation's machines that meet the condition new credentials. Returns how many there are.</summary>
+    public int Deliver(string installationId, Predicate<Instance> isMeant, ServerCredentials credentials)
+    {
+        lock (_lock)
+        {
+            ThrowIfBroken();
+            var meant = Of(installationId, "").Where(instance => isMeant(instance)).ToList();
+            foreach (var instance in meant)
+                _credentials[instance.Id] = credentials;
+            return meant.Count;
+        }
+    }
+
+    public bool Admits(string id, ServerCredentials credentials)
+    {
+        lock (_lock)
+            return _credentials.GetValueOrDefault(id) == credentials;
     }
 
     private List<Instance> Of(string installationId, string uid) =>

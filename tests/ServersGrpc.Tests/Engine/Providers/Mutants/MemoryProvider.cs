@@ -9,6 +9,8 @@ internal class MemoryProvider(MemoryMachines machines, string installationId) : 
 
     public virtual ProviderDefaults Defaults => new("image", "region", "size", "linux/amd64");
 
+    public virtual bool CanDeliverCredentials => true;
+
     protected MemoryMachines Machines => machines;
 
     protected string InstallationId => installationId;
@@ -49,6 +51,14 @@ internal class MemoryProvider(MemoryMachines machines, string installationId) : 
             machines.Remove(installationId, present => instance.Id.Length > 0 ? present.Id == instance.Id : present.Uid == instance.Uid);
             return true;
         });
+    }
+
+    public virtual Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Answer(() => machines.Deliver(installationId, present => present.Uid == instance.Uid, next.Credentials) > 0
+            ? true
+            : throw new ProviderException(ProviderFault.NotFound, "It is not there."));
     }
 
     protected static async Task<T> Answer<T>(Func<T> answer)

@@ -30,6 +30,8 @@ internal sealed class MutantSuite(Func<MemoryMachines, string, IServerProvider> 
     public static IReadOnlyList<MethodInfo> Tests() =>
         [.. typeof(ProviderContractTests).GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null)];
 
+    protected override Task<bool> AnswersAsync(Instance instance, InstanceSpec spec) => Task.FromResult(_machines.Admits(instance.Id, spec.Credentials));
+
     protected override IServerProvider NewProvider(string installationId) => make(_machines, installationId);
 
     protected override Task BreakAsync()

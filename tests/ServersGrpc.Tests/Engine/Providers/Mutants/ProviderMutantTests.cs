@@ -38,6 +38,16 @@ public sealed class ProviderMutantTests
         ["DestroysOnce"] = (machines, ours) => new DestroysOnce(machines, ours),
         ["CreatesThoughCanceled"] = (machines, ours) => new CreatesThoughCanceled(machines, ours),
         ["DestroysThoughCanceled"] = (machines, ours) => new DestroysThoughCanceled(machines, ours),
+        ["DeliversNothing"] = (machines, ours) => new DeliversNothing(machines, ours),
+        ["DeliversWhatWasThere"] = (machines, ours) => new DeliversWhatWasThere(machines, ours),
+        ["DeliversOnce"] = (machines, ours) => new DeliversOnce(machines, ours),
+        ["DeliversToAllOfOurs"] = (machines, ours) => new DeliversToAllOfOurs(machines, ours),
+        ["DeliversToEverybodys"] = (machines, ours) => new DeliversToEverybodys(machines, ours),
+        ["DeliversToANewMachine"] = (machines, ours) => new DeliversToANewMachine(machines, ours),
+        ["DeliversThoughCanceled"] = (machines, ours) => new DeliversThoughCanceled(machines, ours),
+        ["SwallowsErrorsOfDeliver"] = (machines, ours) => new SwallowsErrorsOfDeliver(machines, ours),
+        ["PromisesToDeliver"] = (machines, ours) => new PromisesToDeliver(machines, ours),
+        ["DoesNotSayThatItCannotDeliver"] = (machines, ours) => new DoesNotSayThatItCannotDeliver(machines, ours),
     };
 
     public static TheoryData<string> Names => new(Mutants.Keys);
@@ -326,6 +336,98 @@ public sealed class ProviderMutantTests
         {
             await base.DestroyAsync(instance, default);
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private sealed class DeliversNothing(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            if (await FindAsync(instance.Uid, cancellationToken) is null)
+                throw new ProviderException(ProviderFault.NotFound, "It is not there.");
+        }
+    }
+
+    private sealed class DeliversWhatWasThere(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken) =>
+            base.DeliverAsync(instance, next, current, cancellationToken);
+    }
+
+    private sealed class DeliversOnce(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken) =>
+            Machines.Admits(instance.Id, next.Credentials)
+                ? throw new ProviderException(ProviderFault.Transient, "It does not answer to what it had.")
+                : base.DeliverAsync(instance, current, next, cancellationToken);
+    }
+
+    private sealed class DeliversToAllOfOurs(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            await base.DeliverAsync(instance, current, next, cancellationToken);
+            Machines.Deliver(InstallationId, _ => true, next.Credentials);
+        }
+    }
+
+    private sealed class DeliversToEverybodys(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken) =>
+            new MemoryProvider(Machines, "").DeliverAsync(instance, current, next, cancellationToken);
+    }
+
+    private sealed class DeliversToANewMachine(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            await base.DeliverAsync(instance, current, next, cancellationToken);
+            await DestroyAsync(instance, cancellationToken);
+            await CreateAsync(next, cancellationToken);
+        }
+    }
+
+    private sealed class DeliversThoughCanceled(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            await base.DeliverAsync(instance, current, next, default);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private sealed class SwallowsErrorsOfDeliver(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override async Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await base.DeliverAsync(instance, current, next, cancellationToken);
+            }
+            catch (ProviderException)
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed class PromisesToDeliver(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ProviderException(ProviderFault.Rejected, "It can't.");
+        }
+    }
+
+    private sealed class DoesNotSayThatItCannotDeliver(MemoryMachines machines, string ours) : MemoryProvider(machines, ours)
+    {
+        public override bool CanDeliverCredentials => false;
+
+        public override Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.CompletedTask;
         }
     }
 }
