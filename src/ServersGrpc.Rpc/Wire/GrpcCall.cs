@@ -58,7 +58,7 @@ internal sealed class GrpcCall : HttpServerCallContext
         lock (_writer)
         {
             CheckWritable();
-            return _lastWrite = WriteAsync(marshaller, message);
+            return _lastWrite = WriteAndCountAsync(marshaller, message);
         }
     }
 
@@ -148,6 +148,12 @@ internal sealed class GrpcCall : HttpServerCallContext
         if (WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) == true)
             return;
         await FlushAsync(token.Token);
+    }
+
+    private async Task WriteAndCountAsync<T>(Marshaller<T> marshaller, T message)
+    {
+        await WriteAsync(marshaller, message);
+        CountAnswer(_writer.Written);
     }
 
     private async Task WriteAsync<T>(Marshaller<T> marshaller, T message)

@@ -1,3 +1,5 @@
+using ServersGrpc.Tls;
+
 namespace ServersGrpc.Configuration;
 
 /// <summary>The section Servers of the standard configuration: appsettings, environment, command line.</summary>
@@ -10,12 +12,15 @@ internal static class ServersConfiguration
         var reader = new OptionsReader(errors);
         var servers = configuration.GetSection("Servers");
         var options = new ServersOptions();
-        reader.Read(servers, ["Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
+        reader.Read(servers, ["Lifecycle", "Storage", "Cors", "Docs", "Metrics", "Providers", "Tls", "Limits"], options, options.Fleet);
         reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
         reader.Read(servers.GetSection("Storage"), [], options.Storage);
         reader.Read(servers.GetSection("Cors"), [], options.Cors);
         reader.Read(servers.GetSection("Docs"), [], options.Docs);
         reader.Read(servers.GetSection("Metrics"), [], options.Metrics);
+        reader.Read(servers.GetSection("Tls"), [], options.Tls);
+        reader.Read(servers.GetSection("Limits"), [], options.Limits);
+        options.Addresses = ListenPlan.Read(configuration, options.Tls, errors);
         var providers = servers.GetSection("Providers");
         reader.Read(providers, [.. options.Providers.Keys]);
         foreach (var (name, provider) in options.Providers)
