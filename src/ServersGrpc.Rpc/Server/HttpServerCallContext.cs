@@ -79,7 +79,6 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         if (HttpContext.Features.Get<UnreadAnswers>() is not { } unread)
             return Task.CompletedTask;
         _unread = unread;
-        // Completed is a response when the caller's window has taken all of it, or it never will.
         HttpContext.Response.OnCompleted(
             static state =>
             {
@@ -91,11 +90,16 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         return unread.BeginAsync(CancellationToken);
     }
 
-    /// <summary>Tells how long the answer is, before it is sent.</summary>
+    /// <summary>
+    /// Tells how long an answer is that is about to be sent. It counts until the response is over, so whoever counts it has to wait until it
+    /// is read.
+    /// </summary>
     public void CountAnswer(long bytes)
     {
+        if (_unread is null)
+            return;
         _answer = bytes;
-        _unread?.Add(bytes);
+        _unread.Add(bytes);
     }
 
     /// <summary>The deadline has passed, and the token is about to be cancelled. Runs beside the method.</summary>
