@@ -18,26 +18,26 @@ internal static class DataDirectoryModes
     private static readonly string[] Own = ["admin.token", "dev-certificate", "local", "lock", "lost+found", "servers.db"];
 
     /// <summary>Closes what is open.</summary>
-    /// <returns>What was, and its mode, if there was anything in it to be read.</returns>
+    /// <returns>What was, and its mode, where others could have read it.</returns>
     /// <exception cref="StoreOpenException">The directory is open and may not be the service's alone, or can't be closed.</exception>
     public static IReadOnlyList<(string Path, string Mode)> Close(string directory)
     {
         var mended = new List<(string, string)>();
         var entries = Directory.EnumerateFileSystemEntries(directory).ToList();
         var mode = File.GetUnixFileMode(directory);
-        if ((mode & Others) != 0)
+        var wasOpen = (mode & Others) != 0;
+        if (wasOpen)
         {
             var foreign = entries.Find(entry => !IsOwn(entry));
             if (foreign is not null || mode.HasFlag(UnixFileMode.StickyBit))
                 throw Refused(directory, mode, foreign is null ? "is shared by many users" : $"holds {Path.GetFileName(foreign)}, which is not the service's");
             Set(directory, mode, OwnerDirectory);
-            // Nobody has read what was not there.
-            if (entries.Count > 0)
-                mended.Add((directory, Octal(mode)));
+            mended.Add((directory, Octal(mode)));
         }
         foreach (var entry in entries.Where(IsOwn))
             CloseEntry(entry, mended);
-        return mended;
+        // Nobody has read what was not there, or what was behind a closed door.
+        return wasOpen && entries.Count > 0 ? mended : [];
     }
 
     private static void CloseEntry(string entry, List<(string, string)> mended)

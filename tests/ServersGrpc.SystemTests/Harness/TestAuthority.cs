@@ -21,7 +21,7 @@ internal sealed class TestAuthority : IDisposable
         File.WriteAllText(RootFile, _root.ExportCertificatePem());
     }
 
-    public string Directory { get; } = ServiceProcess.NewDirectory();
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("servers-").FullName;
 
     public X509Certificate2 Root => _root;
 
