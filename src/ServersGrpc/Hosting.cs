@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Configuration.Memory;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Providers;
@@ -11,11 +10,6 @@ internal static class Hosting
 {
     // Supervisors kill after ten seconds as a rule; everything has ended before.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
-
-    // A gRPC channel is one connection as a rule, and a watch holds a stream for hours. Beyond the limit calls wait in the client, unseen:
-    // Kestrel's own 100 is met by a program that watches a hundred times. Kestrel cuts off whoever makes it hold four times as many
-    // answers as this.
-    private const int MaxStreams = 4096;
 
     // Beneath every other source, so that any of them can say otherwise.
     private static readonly Dictionary<string, string?> Defaults = new()
@@ -31,14 +25,12 @@ internal static class Hosting
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.WebHost.UseOnePort();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
-        });
+        // Nowhere but where was looked at.
+        builder.WebHost.UseUrls([.. options.Addresses]);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(_ => DataDirectory.Open(options.DataDirectory))
+            .AddSingleton(root => OpenDirectory(options.DataDirectory, root.GetRequiredService<ILogger<DataDirectory>>()))
             .AddSingleton(root => new Installation(
                 root.GetRequiredService<IServerStore>().InstallationId, root.GetRequiredService<DataDirectory>().Path))
             .Configure<HostOptions>(host =>
@@ -49,13 +41,6 @@ internal static class Hosting
             });
     }
 
-    /// <summary>Warns where keys and tokens would cross a network in the clear.</summary>
-    public static void WarnOfClearText(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-    {
-        foreach (var address in app.Urls.Select(BindingAddress.Parse).Where(a => a.Scheme == Uri.UriSchemeHttp && !IsLoopback(a.Host)))
-            HostingLog.ClearText(app.Logger, address.ToString());
-    });
-
     /// <summary>Logs what failed without anyone looking. Otherwise the runtime passes over it in silence.</summary>
     public static void LogUnobservedFailures(this WebApplication app)
     {
@@ -65,6 +50,11 @@ internal static class Hosting
         void Log(object? sender, UnobservedTaskExceptionEventArgs failure) => HostingLog.UnobservedFailure(app.Logger, failure.Exception);
     }
 
-    private static bool IsLoopback(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    private static DataDirectory OpenDirectory(string path, ILogger logger)
+    {
+        var directory = DataDirectory.Open(path);
+        foreach (var (mended, mode) in directory.Mended)
+            HostingLog.WasOpen(logger, mended, mode);
+        return directory;
+    }
 }

@@ -10,7 +10,10 @@ using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Headers;
+using ServersGrpc.Limits;
 using ServersGrpc.Telemetry;
+using ServersGrpc.Tls;
 
 if (args is ["agent", ..])
     return await AgentCommand.RunAsync(args[1..]);
@@ -18,15 +21,14 @@ if (args is ["agent", ..])
 if (args is [var root, ..] && CommandTree.Roots.Contains(root))
     return await Startup.RunAsync(() => CommandRunner.RunAsync(args));
 
-// Settings are read once. Watching their files would mean to hear of every write below the working directory, the database's too.
-const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
-
 return await Startup.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder([.. args, NoReload]);
+    var builder = WebApplication.CreateBuilder(Startup.Arguments(args));
     var options = ServersConfiguration.Read(builder.Configuration);
     builder.AddHosting(options);
     builder.Services
+        .AddLimits(options.Limits)
+        .AddTls(options.Tls, options.Limits)
         .AddStorage(options.Storage, options.InstallationId)
         .AddProviders(options)
         .AddLifecycle(options.Lifecycle)
@@ -38,13 +40,14 @@ return await Startup.RunAsync(async () =>
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();
+    app.UseSecurityHeaders(options.Tls.HstsMaxAge);
     app.UseCrossOrigin(options.Cors);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.UseAuth();
     app.MapTelemetry();
+    app.UseTls();
     app.MapApi();
     app.MapDocs();
-    app.WarnOfClearText();
     app.LogUnobservedFailures();
     await app.RunAsync();
     return 0;

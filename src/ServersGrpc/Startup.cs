@@ -10,6 +10,16 @@ internal static class Startup
 {
     private const int Failed = 1;
 
+    // A switch, which stands alone: the standard configuration would take the next argument for its value.
+    private const string DevCertificate = "--dev-certificate";
+
+    // Settings are read once. Watching their files would mean to hear of every write below the working directory, the database's too.
+    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
+
+    /// <summary>What the user said, as the standard configuration takes it.</summary>
+    public static string[] Arguments(string[] args) =>
+        [.. args.Select(arg => arg == DevCertificate ? "--Servers:Tls:DevCertificate=true" : arg), NoReload];
+
     public static async Task<int> RunAsync(Func<Task<int>> program)
     {
         try

@@ -10,16 +10,22 @@ public sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
 
-    private DataDirectory(string path, FileStream @lock)
+    private DataDirectory(string path, FileStream @lock, IReadOnlyList<(string Path, string Mode)> mended)
     {
         Path = path;
         _lock = @lock;
+        Mended = mended;
     }
 
     /// <summary>The full path.</summary>
     public string Path { get; }
 
-    /// <exception cref="StoreOpenException">It can't be made or written, or another service holds it.</exception>
+    /// <summary>What in it was open to other users, with the mode that it had. None of it is any more.</summary>
+    public IReadOnlyList<(string Path, string Mode)> Mended { get; }
+
+    /// <exception cref="StoreOpenException">
+    /// It can't be made or written, is open to other users and may be more than a data directory, or another service holds it.
+    /// </exception>
     public static DataDirectory Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -31,7 +37,8 @@ public sealed class DataDirectory : IDisposable
         {
             throw new StoreOpenException($"The data directory {path} can't be made: {e.Message} Set Servers:DataDirectory.", e);
         }
-        return new(path, Lock(path));
+        var mended = OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path);
+        return new(path, Lock(path), mended);
     }
 
     /// <summary>Makes a directory that only its owner may enter.</summary>
@@ -44,6 +51,23 @@ public sealed class DataDirectory : IDisposable
     }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes a file that only its owner reads: aside, and renamed, so that a crash leaves no half of it.</summary>
+    public void WritePrivate(string name, string content)
+    {
+        var file = File(name);
+        var aside = file + ".new";
+        System.IO.File.Delete(aside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(aside, options))
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+            stream.Flush(flushToDisk: true);
+        }
+        System.IO.File.Move(aside, file, overwrite: true);
+    }
 
     public void Dispose() => _lock.Dispose();
 

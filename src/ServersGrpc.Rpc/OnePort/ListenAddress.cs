@@ -5,14 +5,17 @@ using Microsoft.AspNetCore.Http;
 namespace ServersGrpc.Rpc.OnePort;
 
 /// <summary>One configured address to listen on.</summary>
-internal sealed record ListenAddress(bool IsHttps, string Host, IPAddress Ip, int Port)
+public sealed record ListenAddress(bool IsHttps, string Host, IPAddress Ip, int Port)
 {
-    public bool IsLocalhost => Host == "localhost";
+    /// <summary>Whether only this machine can reach it.</summary>
+    public bool IsLoopback => IPAddress.IsLoopback(Ip);
 
-    public bool IsAny => Ip.Equals(IPAddress.IPv6Any);
+    internal bool IsLocalhost => Host == "localhost";
+
+    internal bool IsAny => Ip.Equals(IPAddress.IPv6Any);
 
     /// <summary>What to bind: both loopbacks for localhost, both families for any.</summary>
-    public IEnumerable<IPEndPoint> EndPoints => this switch
+    internal IEnumerable<IPEndPoint> EndPoints => this switch
     {
         { IsLocalhost: true } => [new(IPAddress.Loopback, Port), new(IPAddress.IPv6Loopback, Port)],
         { IsAny: true } when !Socket.OSSupportsIPv6 => [new(IPAddress.Any, Port)],

@@ -20,4 +20,11 @@ internal static partial class OnePortLog
     [LoggerMessage(5, LogLevel.Warning,
         "Closed the oldest {Count} silent connections on {Address}: {Max} newer ones (MaxUndecidedConnections) have not shown their protocol either")]
     public static partial void Surplus(ILogger logger, string address, int count, int max);
+
+    [LoggerMessage(6, LogLevel.Warning, "Closed {Count} new connections: there are {Max} already (MaxConnections)")]
+    public static partial void Refused(ILogger logger, int count, int max);
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "Closed connection {ConnectionId}, whose caller left {Bytes} bytes of answers unread, the most of all: there were more than {Max} (MaxUnreadAnswers)")]
+    public static partial void UnreadAnswers(ILogger logger, string connectionId, long bytes, int max);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 
 namespace ServersGrpc.Rpc.OnePort;
@@ -19,12 +20,17 @@ internal sealed class OnePortServer : IServer
     private readonly IServer _kestrel;
     private readonly KestrelServerOptions _kestrelOptions;
     private readonly SharedPortFactory _ports;
+    private readonly ConnectionGate _gate;
+    private readonly TlsHandshakeCallbackOptions? _tls;
 
-    public OnePortServer(IServer kestrel, IOptions<KestrelServerOptions> kestrelOptions, SharedPortFactory ports)
+    public OnePortServer(
+        IServer kestrel, IOptions<KestrelServerOptions> kestrelOptions, IOptions<OnePortOptions> options, SharedPortFactory ports, ConnectionGate gate)
     {
         _kestrel = kestrel;
         _kestrelOptions = kestrelOptions.Value;
+        _tls = options.Value.Tls;
         _ports = ports;
+        _gate = gate;
         Features = new FeatureCollection(kestrel.Features);
         Features.Set<IServerAddressesFeature>(_addresses);
     }
@@ -72,10 +78,15 @@ internal sealed class OnePortServer : IServer
         else
             _kestrelOptions.Listen(address.Ip, address.Port, UseHttps);
 
-        static void UseHttps(ListenOptions endpoint)
+        void UseHttps(ListenOptions endpoint)
         {
             endpoint.Protocols = HttpProtocols.Http1AndHttp2;
-            endpoint.UseHttps();
+            // Before the handshake, which is what costs.
+            endpoint.Use(next => connection => _gate.TryAdmit(connection) ? next(connection) : Task.CompletedTask);
+            if (_tls is null)
+                endpoint.UseHttps();
+            else
+                endpoint.UseHttps(_tls);
         }
     }
 }

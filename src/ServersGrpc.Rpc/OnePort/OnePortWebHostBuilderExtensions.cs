@@ -14,7 +14,7 @@ public static class OnePortWebHostBuilderExtensions
     /// address the connection's first bytes tell which, on an https address ALPN does. Call it after Kestrel was added.
     /// </summary>
     /// <param name="builder">The host, with Kestrel.</param>
-    /// <param name="configure">Limits of connections that have not shown their protocol yet.</param>
+    /// <param name="configure">Limits of connections.</param>
     /// <exception cref="InvalidOperationException">No server was added yet.</exception>
     public static IWebHostBuilder UseOnePort(this IWebHostBuilder builder, Action<OnePortOptions>? configure = null) =>
         builder.ConfigureServices(services =>
@@ -23,9 +23,15 @@ public static class OnePortWebHostBuilderExtensions
             services.AddOptions<OnePortOptions>()
                 .Configure(options => configure?.Invoke(options))
                 .Validate(options => options.DecisionTimeout > TimeSpan.Zero, "OnePortOptions.DecisionTimeout must be above zero.")
-                .Validate(options => options.MaxUndecidedConnections > 0, "OnePortOptions.MaxUndecidedConnections must be at least 1.");
+                .Validate(options => options.MaxUndecidedConnections > 0, "OnePortOptions.MaxUndecidedConnections must be at least 1.")
+                .Validate(options => options.MaxConnections is null or > 0, "OnePortOptions.MaxConnections must be at least 1.")
+                .Validate(
+                    options => options.MaxUnreadAnswersPerConnection > 0 && options.MaxUnreadAnswers >= options.MaxUnreadAnswersPerConnection,
+                    "OnePortOptions.MaxUnreadAnswersPerConnection must be at least 1, MaxUnreadAnswers at least as much.");
             services.AddSingleton<IConnectionListenerFactory, SharedPortListenerFactory>();
             services.AddSingleton<SharedPortFactory>();
+            services.AddSingleton<AnswerBudget>();
+            services.AddSingleton<ConnectionGate>();
 
             var kestrel = services.LastOrDefault(service => service.ServiceType == typeof(IServer))?.ImplementationType
                 ?? throw new InvalidOperationException("Call UseOnePort after UseKestrel: there is no server yet.");

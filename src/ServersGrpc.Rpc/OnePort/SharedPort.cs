@@ -12,7 +12,7 @@ namespace ServersGrpc.Rpc.OnePort;
 /// Open while at least one of the two listens.
 /// </summary>
 internal sealed class SharedPort(
-    ListenAddress address, IConnectionListenerFactory sockets, OnePortOptions options, TimeProvider time, ILogger logger)
+    ListenAddress address, IConnectionListenerFactory sockets, ConnectionGate gate, OnePortOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan SurplusLogInterval = TimeSpan.FromMinutes(1);
 
@@ -105,6 +105,11 @@ internal sealed class SharedPort(
         {
             while (await socket.AcceptAsync() is { } connection)
             {
+                if (!gate.TryAdmit(connection))
+                {
+                    await DropAsync(connection, "There are too many connections.");
+                    continue;
+                }
                 var place = _undecided.Enter(connection, out var surplus);
                 // Its own routing sees it end, and drops it.
                 if (surplus is not null)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using ServersGrpc.Rpc.OnePort;
 
 namespace ServersGrpc.Rpc.Server;
 
@@ -16,6 +17,8 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
     private Dictionary<object, object>? _userState;
     private CallCancellation? _cancellation;
     private DateTime _deadline = DateTime.MaxValue;
+    private UnreadAnswers? _unread;
+    private long _answer;
 
     public HttpContext HttpContext { get; } = http;
 
@@ -65,6 +68,38 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         if (timeout is { } span)
             _deadline = time.GetUtcNow().UtcDateTime + span;
         _cancellation = new CallCancellation(this, HttpContext.RequestAborted, stopping, timeout, time);
+    }
+
+    /// <summary>
+    /// Waits, before a method with one response runs, while the caller leaves too many earlier answers on its connection unread. Otherwise
+    /// it could have any number made and kept for it.
+    /// </summary>
+    public Task BeginAnswerAsync()
+    {
+        if (HttpContext.Features.Get<UnreadAnswers>() is not { } unread)
+            return Task.CompletedTask;
+        _unread = unread;
+        HttpContext.Response.OnCompleted(
+            static state =>
+            {
+                var call = (HttpServerCallContext)state;
+                call._unread!.End(call._answer);
+                return Task.CompletedTask;
+            },
+            this);
+        return unread.BeginAsync(CancellationToken);
+    }
+
+    /// <summary>
+    /// Tells how long an answer is that is about to be sent. It counts until the response is over, so whoever counts it has to wait until it
+    /// is read.
+    /// </summary>
+    public void CountAnswer(long bytes)
+    {
+        if (_unread is null)
+            return;
+        _answer = bytes;
+        _unread.Add(bytes);
     }
 
     /// <summary>The deadline has passed, and the token is about to be cancelled. Runs beside the method.</summary>

@@ -16,6 +16,7 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
     public override async Task ServeAsync(GrpcCall call)
     {
         var request = await call.ReadSingleAsync(method.RequestMarshaller);
+        await call.BeginAnswerAsync();
         await call.WriteSingleAsync(method.ResponseMarshaller, await pipeline(request, call));
     }
 

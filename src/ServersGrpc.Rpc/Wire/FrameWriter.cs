@@ -23,6 +23,9 @@ internal sealed class FrameWriter(IBufferWriter<byte> body, CompressionLevel? gz
     /// <summary>Whether part of a message is in the body, so that nothing sensible can follow it.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>How many bytes of messages are in the body, or have left it.</summary>
+    public long Written { get; private set; }
+
     /// <summary>Puts a message into the body's memory. It leaves with the next flush.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: beyond the limit.</exception>
     public void Write<T>(Marshaller<T> marshaller, T message, WriteOptions? options)
@@ -52,6 +55,7 @@ internal sealed class FrameWriter(IBufferWriter<byte> body, CompressionLevel? gz
             return _buffer = new PooledBuffer(_length ?? WorthCompressing);
         IsBroken = true;
         MessageFrame.WriteHeader(body, length, compressed: false);
+        Written += length;
         return body;
     }
 
@@ -84,6 +88,7 @@ internal sealed class FrameWriter(IBufferWriter<byte> body, CompressionLevel? gz
     {
         MessageFrame.WriteHeader(body, payload.Length, compressed);
         body.Write(payload);
+        Written += payload.Length;
     }
 
     private bool IsWorthCompressing(int length) => _compress && length >= WorthCompressing;

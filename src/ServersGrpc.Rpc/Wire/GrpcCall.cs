@@ -11,6 +11,11 @@ namespace ServersGrpc.Rpc.Wire;
 /// <summary>A call that came as gRPC: its messages, its headers and its end.</summary>
 internal sealed class GrpcCall : HttpServerCallContext
 {
+    // To wait for an answer to be read costs a write to the socket, which would otherwise take the trailers too. That is nothing beside a long
+    // answer. Of short ones some are taken by lot, and stand for the others: nobody can know which to leave unread.
+    private const int LongAnswer = 32 * 1024;
+    private const int ShortAnswersForOne = 16;
+
     private readonly FrameReader _reader;
 
     // Also the lock of what follows it: the deadline ends the call beside whatever the method does.
@@ -24,6 +29,7 @@ internal sealed class GrpcCall : HttpServerCallContext
     private Task _lastWrite = Task.CompletedTask;
     private Task? _cutOff;
     private bool _hasEnded;
+    private bool _isCounted;
 
     public GrpcCall(HttpContext http, IMethod method, GrpcServiceOptions options, bool gzipRequest)
         : base(http, method)
@@ -58,7 +64,7 @@ internal sealed class GrpcCall : HttpServerCallContext
         lock (_writer)
         {
             CheckWritable();
-            return _lastWrite = WriteAsync(marshaller, message);
+            return _lastWrite = WriteAndCountAsync(marshaller, message);
         }
     }
 
@@ -100,6 +106,14 @@ internal sealed class GrpcCall : HttpServerCallContext
             else
                 RpcLog.TrailerDropped(logger, trailer.Key, Method);
         }
+    }
+
+    /// <summary>Waits until the caller has read the answer, where that has to be known.</summary>
+    public async ValueTask DrainAsync()
+    {
+        // Without a flush the server takes the answer over, and tells nobody when it has left.
+        if (_isCounted && _cutOff is null)
+            await HttpContext.Response.BodyWriter.FlushAsync(HttpContext.RequestAborted);
     }
 
     /// <summary>The caller has its answer at its deadline, though the method may go on for as long as it likes.</summary>
@@ -148,6 +162,18 @@ internal sealed class GrpcCall : HttpServerCallContext
         if (WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) == true)
             return;
         await FlushAsync(token.Token);
+    }
+
+    private async Task WriteAndCountAsync<T>(Marshaller<T> marshaller, T message)
+    {
+        await WriteAsync(marshaller, message);
+        if (_writer.Written >= LongAnswer)
+            CountAnswer(_writer.Written);
+        else if (Random.Shared.Next(ShortAnswersForOne) == 0)
+            CountAnswer(_writer.Written * ShortAnswersForOne);
+        else
+            return;
+        _isCounted = true;
     }
 
     private async Task WriteAsync<T>(Marshaller<T> marshaller, T message)

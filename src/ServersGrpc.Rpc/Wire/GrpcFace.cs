@@ -95,6 +95,7 @@ internal sealed class GrpcFace(
             }
 
             await call.EndAsync(status, logger);
+            await call.DrainAsync();
         }
     }
 

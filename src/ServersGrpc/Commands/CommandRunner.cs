@@ -17,7 +17,7 @@ internal static class CommandRunner
     {
         string[] settings = [.. arguments.Where(argument => argument.StartsWith(Setting, StringComparison.OrdinalIgnoreCase))];
         arguments = [.. arguments.Except(settings)];
-        var options = ServersConfiguration.Read(WebApplication.CreateBuilder(settings).Configuration);
+        var options = ServersConfiguration.Read(WebApplication.CreateBuilder(Startup.Arguments(settings)).Configuration);
         await using var services = Services(options);
         var parsed = CommandTree.Build(services.GetRequiredService<Orders>).Parse(arguments);
         // Help, or what is wrong with the arguments, is said here.

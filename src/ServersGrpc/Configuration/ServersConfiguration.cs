@@ -1,3 +1,5 @@
+using ServersGrpc.Tls;
+
 namespace ServersGrpc.Configuration;
 
 /// <summary>The section Servers of the standard configuration: appsettings, environment, command line.</summary>
@@ -10,7 +12,7 @@ internal static class ServersConfiguration
         var reader = new OptionsReader(errors);
         var servers = configuration.GetSection("Servers");
         var options = new ServersOptions();
-        reader.Read(servers, ["Auth", "Lifecycle", "Storage", "Encryption", "Cors", "Docs", "Metrics", "Providers"], options, options.Fleet);
+        reader.Read(servers, ["Auth", "Lifecycle", "Storage", "Encryption", "Cors", "Docs", "Metrics", "Providers", "Tls", "Limits"], options, options.Fleet);
         reader.Read(servers.GetSection("Lifecycle"), [], options.Lifecycle);
         reader.Read(servers.GetSection("Storage"), [], options.Storage);
         reader.Read(servers.GetSection("Encryption"), [], options.Storage.Encryption);
@@ -22,6 +24,10 @@ internal static class ServersConfiguration
         reader.ReadNamed(auth.GetSection("Tokens"), options.Auth.Tokens);
         reader.ReadNamed(auth.GetSection("Certificates"), options.Auth.Certificates);
         reader.Read(auth.GetSection("Oidc"), [], options.Auth.Oidc);
+        reader.Read(servers.GetSection("Tls"), [], options.Tls);
+        reader.Read(servers.GetSection("Limits"), [], options.Limits);
+        options.Addresses = ListenPlan.Read(configuration, options.Tls, errors);
+        errors.AddRange(CertificateErrors(options));
         var providers = servers.GetSection("Providers");
         reader.Read(providers, [.. options.Providers.Keys]);
         foreach (var (name, provider) in options.Providers)
@@ -40,5 +46,14 @@ internal static class ServersConfiguration
             errors.Add($"Servers:DefaultProvider is {options.Fleet.DefaultProvider}, which is not enabled. Enabled: {names}.");
         }
         return errors.Count == 0 ? options : throw new ConfigurationException(errors);
+    }
+
+    private static IEnumerable<string> CertificateErrors(ServersOptions options)
+    {
+        var certificates = options.Auth.Certificates;
+        if (certificates.Count > 0 && options.Tls.ClientAuthority.Length == 0)
+            yield return "Servers:Auth:Certificates is of no use without Servers:Tls:ClientAuthority, by which client certificates are asked for.";
+        foreach (var same in certificates.Where(one => one.Value.IsName).GroupBy(one => one.Value.CanonicalSubject).Where(same => same.Count() > 1))
+            yield return $"Servers:Auth:Certificates: {string.Join(" and ", same.Select(one => one.Key))} have the same subject, {same.Key}.";
     }
 }

@@ -10,7 +10,9 @@ using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Limits;
 using ServersGrpc.Telemetry;
+using ServersGrpc.Tls;
 
 namespace ServersGrpc.Configuration;
 
@@ -55,4 +57,11 @@ internal sealed class ServersOptions
     public DocsOptions Docs { get; } = new();
 
     public MetricsOptions Metrics { get; } = new();
+
+    public TlsOptions Tls { get; } = new();
+
+    public LimitsOptions Limits { get; } = new();
+
+    /// <summary>Where to listen.</summary>
+    public IReadOnlyList<string> Addresses { get; internal set; } = [];
 }

@@ -82,6 +82,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static Task<CommandResult> FailToStartAsync(string dataDirectory, params string[] options) =>
         ExternalCommand.RunAsync(Executable, Arguments(AnyPort, dataDirectory, options));
 
+    /// <summary>The same with environment variables, and with no arguments but these.</summary>
+    public static Task<CommandResult> FailToStartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        ExternalCommand.RunAsync(Executable, arguments, environment);
+
     public static string NewDirectory() => Directory.CreateTempSubdirectory("servers-").FullName;
 
     /// <summary>Errors in the log that fit the pattern are what the test is about.</summary>

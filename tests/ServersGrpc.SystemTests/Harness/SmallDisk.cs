@@ -17,7 +17,8 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync()
     {
         var disk = new SmallDisk(ServiceProcess.NewDirectory());
-        await Root.RunAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=0777", "tmpfs", disk.Path);
+        await Root.RunAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=0700", "tmpfs", disk.Path);
+        await Root.RunAsync("chown", Environment.UserName, disk.Path);
         return disk;
     }
 

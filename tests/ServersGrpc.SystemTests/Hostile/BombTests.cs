@@ -37,7 +37,7 @@ public class BombTests(ITestOutputHelper output) : HostileTest(output)
     public Task Grpc_MessagesNestedWithoutEnd_AreInternal() => WithstandAsync(async () =>
     {
         // Each byte begins a group within the last one, in a field that the contract does not know.
-        var nested = RawClient.Frame([.. Enumerable.Repeat((byte)0x7B, 4_000_000)]);
+        var nested = RawClient.Frame([.. Enumerable.Repeat((byte)0x7B, 1_000_000)]);
 
         await PostManyAsync(CallFrames.Service + "GetServer", nested, StatusCode.Internal);
     });
@@ -122,19 +122,6 @@ public class BombTests(ITestOutputHelper output) : HostileTest(output)
             connections.ForEach(connection => connection.Dispose());
         }
     });
-
-    private byte[] AskForList(int streamId, bool isGrpc) => isGrpc
-        ? [
-            .. CallFrames.Begin(streamId, CallFrames.Headers(CallFrames.Service + "ListServers", Service.Token)),
-            .. CallFrames.Message(streamId, new V1.ListServersRequest()),
-        ]
-        : CallFrames.Begin(
-            streamId,
-            [
-                (":method", "GET"), (":scheme", "http"), (":path", "/api/servers"), (":authority", "localhost"),
-                ("authorization", $"Bearer {Service.Token}"),
-            ],
-            end: true);
 
     private async Task PostManyAsync(string path, byte[] body, StatusCode expected, params (string Name, string Value)[] headers)
     {

@@ -56,6 +56,20 @@ public abstract class HostileTest(ITestOutputHelper output) : ServiceTest(output
         Assert.Equal(Bystander.ServerName, (await Service.GetAsync(Bystander.ServerName)).Name);
     }
 
+    /// <summary>The frames of one call for all servers.</summary>
+    private protected byte[] AskForList(int streamId, bool isGrpc) => isGrpc
+        ? [
+            .. CallFrames.Begin(streamId, CallFrames.Headers(CallFrames.Service + "ListServers", Service.Token)),
+            .. CallFrames.Message(streamId, new V1.ListServersRequest()),
+        ]
+        : CallFrames.Begin(
+            streamId,
+            [
+                (":method", "GET"), (":scheme", "http"), (":path", "/api/servers"), (":authority", "localhost"),
+                ("authorization", $"Bearer {Service.Token}"),
+            ],
+            end: true);
+
     private int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{Service.ProcessId}/fd").Length;
 
     private int ReadMemory(string name)

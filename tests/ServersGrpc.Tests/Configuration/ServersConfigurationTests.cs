@@ -19,6 +19,29 @@ public sealed class ServersConfigurationTests
         Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
         Assert.Equal((true, false), (options.Docs.Enabled, options.Metrics.Open));
         Assert.False(options.Docker.Enabled);
+        Assert.Equal((false, false, TimeSpan.FromDays(30)), (options.Tls.HasCertificate, options.Tls.AllowClearText, options.Tls.HstsMaxAge));
+        Assert.Equal((1 << 20, 100, 32 << 10, 4096, 10_000, 4 << 20, 64 << 20), (options.Limits.MaxRequestSize, options.Limits.MaxHeaders,
+            options.Limits.MaxHeadersSize, options.Limits.MaxStreamsPerConnection, options.Limits.MaxConnections,
+            options.Limits.MaxUnreadAnswersPerConnection, options.Limits.MaxUnreadAnswers));
+        Assert.Equal(["http://127.0.0.1:8080"], options.Addresses);
+    }
+
+    [Theory]
+    [InlineData("urls", "http://127.0.0.1:1; http://[::1]:2", "http://127.0.0.1:1 http://[::1]:2")]
+    [InlineData("urls", "", "https://127.0.0.1:8080")]
+    [InlineData("https_ports", "8443", "")]
+    [InlineData("http_ports", "", "https://127.0.0.1:8080")]
+    public void Read_Addresses_AreThoseThatTheHostWouldTake(string key, string value, string expected)
+    {
+        var certificate = value.StartsWith("http:", StringComparison.Ordinal) ? "false" : "true";
+
+        var read = () => Read((key, value), ("Servers:Tls:DevCertificate", certificate)).Addresses;
+
+        // By ports alone it is every interface, which that certificate is not for.
+        if (expected.Length == 0)
+            Assert.Contains("https://*:8443 could be reached", Assert.Throws<ConfigurationException>(read).Message);
+        else
+            Assert.Equal(expected, string.Join(' ', read()));
     }
 
     [Fact]
@@ -99,6 +122,27 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Providers:docker:Pull", "missing", "Servers:Providers:docker: Image is needed.")]
     [InlineData("Servers:Providers:docker:Nonsense", "1", "Servers:Providers:docker:Nonsense is not a known key")]
     [InlineData("Servers:Providers:docker", "on", "Servers:Providers:docker must be a section")]
+    [InlineData("Servers:Tls:CertificateFile", "a.pem", "CertificateFile and KeyFile are needed together")]
+    [InlineData("Servers:Tls:HstsMaxAge", "-00:00:01", "HstsMaxAge")]
+    [InlineData("Servers:Tls:ClientAuthority", "ca.pem", "no address begins with https://")]
+    [InlineData("Servers:Tls:Nonsense", "1", "Servers:Tls:Nonsense is not a known key")]
+    [InlineData("Kestrel:Certificates:Default:Path", "a.pem", "Kestrel:Certificates is not read")]
+    [InlineData("urls", "ftp://127.0.0.1:1", "neither http:// nor https://")]
+    [InlineData("Servers:Limits:Nonsense", "1", "Servers:Limits:Nonsense is not a known key")]
+    [InlineData("Servers:Limits:MaxRequestSize", "1023", "MaxRequestSize")]
+    [InlineData("Servers:Limits:MaxHeaders", "0", "MaxHeaders")]
+    [InlineData("Servers:Limits:MaxHeadersSize", "10", "MaxHeadersSize")]
+    [InlineData("Servers:Limits:MaxStreamsPerConnection", "0", "MaxStreamsPerConnection")]
+    [InlineData("Servers:Limits:MaxConnections", "0", "MaxConnections")]
+    [InlineData("Servers:Limits:MaxUndecidedConnections", "0", "MaxUndecidedConnections")]
+    [InlineData("Servers:Limits:MaxUnreadAnswers", "100000", "MaxUnreadAnswers must be at least MaxUnreadAnswersPerConnection")]
+    [InlineData("Servers:Limits:ProtocolTimeout", "00:00:00", "ProtocolTimeout")]
+    [InlineData("Servers:Limits:HandshakeTimeout", "00:00:00", "HandshakeTimeout")]
+    [InlineData("Servers:Limits:HeadersTimeout", "00:00:00", "HeadersTimeout")]
+    [InlineData("Servers:Limits:KeepAliveTimeout", "2.00:00:00", "KeepAliveTimeout")]
+    [InlineData("Servers:Limits:MinRequestRate", "-1", "MinRequestRate")]
+    [InlineData("Servers:Limits:MinResponseRate", "-1", "MinResponseRate")]
+    [InlineData("Servers:Limits:RateGrace", "00:00:01", "RateGrace")]
     [InlineData("Servers:Providers:local:Enabled", "perhaps", "which is not true or false")]
     public void Read_BadSetting_IsRefusedWithWhatWouldBeRight(string key, string value, string expected)
     {

@@ -92,6 +92,7 @@ internal sealed class LocalInstances(string dataDirectory, string installationId
 
     private void Make(InstanceSpec spec)
     {
+        InstanceDirectory.CreateOwnerOnly(Path.GetDirectoryName(_root)!);
         InstanceDirectory.CreateOwnerOnly(_root);
         var fresh = UnderWayPath();
         try

@@ -18,9 +18,10 @@ internal sealed class UnaryCall(
 {
     protected override async Task AnswerAsync(IMessage request, TranscodedCallContext call)
     {
+        await call.BeginAnswerAsync();
         var response = await RunAsync(request, call);
         ThrowIfFailed(call);
         using var output = outputs.Rent();
-        await body.SendAsync(response, output, call.HttpContext.Response, call.CancellationToken);
+        await body.SendAsync(response, output, call);
     }
 }

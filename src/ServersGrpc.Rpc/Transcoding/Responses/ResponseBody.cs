@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Microsoft.AspNetCore.Http;
+using ServersGrpc.Rpc.Server;
 using ServersGrpc.Rpc.Transcoding.Json;
 
 namespace ServersGrpc.Rpc.Transcoding.Responses;
@@ -27,11 +27,13 @@ internal sealed class ResponseBody
     public void Write(JsonTextWriter json, IMessage message) => _write(json, message);
 
     /// <summary>Sends the body as the whole response. A list leaves in parts, so that it is never in memory a second time.</summary>
-    public async Task SendAsync(IMessage message, JsonOutput output, HttpResponse response, CancellationToken cancellationToken)
+    public async Task SendAsync(IMessage message, JsonOutput output, HttpServerCallContext call)
     {
+        var (response, cancellationToken) = (call.HttpContext.Response, call.CancellationToken);
         if (_elements is null)
         {
             _write(output.Json, message);
+            call.CountAnswer(output.Json.Length);
             await output.SendWholeAsync(response, cancellationToken);
             return;
         }
@@ -41,13 +43,21 @@ internal sealed class ResponseBody
         for (int index = 0, count = _elements.Count(message); index < count; index++)
         {
             _elements.WriteElement(output.Json, message, index);
-            if (output.HasPart)
-                await output.SendPartAsync(response.BodyWriter, cancellationToken);
+            if (!output.HasPart)
+                continue;
+            // Its elements are alike in length, as a rule, and wait in memory with it.
+            if (!response.HasStarted)
+                call.CountAnswer((long)output.Json.Length * count / (index + 1));
+            await output.SendPartAsync(response.BodyWriter, cancellationToken);
         }
         output.Json.WriteEndArray();
         if (response.HasStarted)
+        {
             await output.SendPartAsync(response.BodyWriter, cancellationToken);
-        else
-            await output.SendWholeAsync(response, cancellationToken);
+            return;
+        }
+
+        call.CountAnswer(output.Json.Length);
+        await output.SendWholeAsync(response, cancellationToken);
     }
 }

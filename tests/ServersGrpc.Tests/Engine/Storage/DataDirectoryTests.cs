@@ -6,6 +6,10 @@ namespace ServersGrpc.Tests.Engine.Storage;
 [UnsupportedOSPlatform("windows")]
 public sealed class DataDirectoryTests : IDisposable
 {
+    private const UnixFileMode OwnerDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode EverybodyReads =
+        OwnerDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly TemporaryDirectory _directory = new();
 
     [Fact]
@@ -46,6 +50,56 @@ public sealed class DataDirectoryTests : IDisposable
 
         Assert.Contains(_directory.File("file/data"), refused.Message);
         Assert.Contains("Servers:DataDirectory", refused.Message);
+    }
+
+    [Fact]
+    public void Open_EmptyAndOpenToOthers_IsClosedWithoutAWord()
+    {
+        File.SetUnixFileMode(_directory.Path, EverybodyReads);
+
+        using var data = DataDirectory.Open(_directory.Path);
+
+        Assert.Equal(OwnerDirectory, File.GetUnixFileMode(data.Path));
+        Assert.Empty(data.Mended);
+    }
+
+    [Fact]
+    public void Open_OfTheServiceAndOpenToOthers_IsClosedAndTold()
+    {
+        File.WriteAllText(_directory.File("admin.token"), "");
+        File.SetUnixFileMode(_directory.File("admin.token"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(_directory.Path, EverybodyReads);
+
+        using var data = DataDirectory.Open(_directory.Path);
+
+        Assert.Equal([(_directory.Path, "0755"), (_directory.File("admin.token"), "0604")], data.Mended);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(data.File("admin.token")));
+    }
+
+    [Fact]
+    public void Open_ClosedWithOpenFiles_ClosesThemWithoutAWord()
+    {
+        Directory.CreateDirectory(_directory.File("local"), EverybodyReads);
+
+        using var data = DataDirectory.Open(_directory.Path);
+
+        Assert.Equal(OwnerDirectory, File.GetUnixFileMode(data.File("local")));
+        Assert.Empty(data.Mended);
+    }
+
+    [Theory]
+    [InlineData("lockers", EverybodyReads, "holds lockers, which is not the service's")]
+    [InlineData("servers.db", EverybodyReads | UnixFileMode.StickyBit, "is shared by many users")]
+    public void Open_OpenToOthersAndPerhapsNotOursAlone_IsRefusedAndLeftAlone(string held, UnixFileMode mode, string why)
+    {
+        File.WriteAllText(_directory.File(held), "");
+        File.SetUnixFileMode(_directory.Path, mode);
+
+        var refused = Assert.Throws<StoreOpenException>(() => DataDirectory.Open(_directory.Path));
+
+        Assert.Contains(why, refused.Message);
+        Assert.Contains($"chmod 0700 {_directory.Path}", refused.Message);
+        Assert.Equal(mode, File.GetUnixFileMode(_directory.Path));
     }
 
     public void Dispose() => _directory.Dispose();
