@@ -25,7 +25,7 @@ public sealed class Fleet
     public Fleet(IServerStore store, ProviderCatalog providers, ServerCredentialsFactory credentials, FleetOptions options, TimeProvider time)
     {
         (_store, _providers, _credentials, _options, _time) = (store, providers, credentials, options, time);
-        _validator = new(providers);
+        _validator = new(providers, options.Request);
         _rotation = new(store, options, time);
     }
 

@@ -23,6 +23,9 @@ public sealed class FleetOptions
     [Range(0, 1_000_000)]
     public int MaxServers { get; set; } = 100;
 
+    /// <summary>How large a request may be.</summary>
+    public RequestLimits Request { get; } = new();
+
     /// <summary>
     /// How long a watch stays silent before it is sent a bookmark, so that both ends and whatever is between them know that it lives, and it
     /// can go on from a recent revision. 1 second to 1 hour. Default: 30 seconds.

@@ -6,10 +6,9 @@ using ServersGrpc.Engine.Servers;
 namespace ServersGrpc.Engine.Fleet;
 
 /// <summary>The bounds of a request for a server, as servers.proto documents them. Names every field that is out of them.</summary>
-internal sealed partial class ProvisionValidator(ProviderCatalog providers)
+internal sealed partial class ProvisionValidator(ProviderCatalog providers, RequestLimits limits)
 {
     public const int MaxCapacity = 10_000;
-    private const int MaxUserDataBytes = 32 * 1024;
     private const int MaxTermLength = 255;
 
     public void Check(ProvisionRequest request, string provider)
@@ -68,25 +67,25 @@ internal sealed partial class ProvisionValidator(ProviderCatalog providers)
             yield return new("capacity", $"{capacity} is not between 1 and {MaxCapacity}, or 0 for the default");
     }
 
-    private static IEnumerable<FieldViolation> CheckLabels(IReadOnlyDictionary<string, string> labels)
+    private IEnumerable<FieldViolation> CheckLabels(IReadOnlyDictionary<string, string> labels)
     {
-        if (labels.Count > LabelRules.MaxCount)
-            yield return new("labels", $"{labels.Count} labels are more than {LabelRules.MaxCount}");
-        foreach (var (key, value) in labels.Take(LabelRules.MaxCount))
+        if (labels.Count > limits.MaxLabels)
+            yield return new("labels", $"{labels.Count} labels are more than {limits.MaxLabels}");
+        foreach (var (key, value) in labels.Take(limits.MaxLabels))
         {
             if (!LabelRules.IsKey(key))
                 yield return new("labels", $"the key \"{Shown.Of(key)}\" is not 1 to 63 of [A-Za-z0-9._/-], beginning and ending with [A-Za-z0-9]");
-            if (!LabelRules.IsValue(value))
-                yield return new($"labels.{Shown.Of(key)}", $"\"{Shown.Of(value)}\" has more than {LabelRules.MaxValueLength} characters, or control characters among them");
+            if (value.Length > limits.MaxLabelLength || !LabelRules.IsValue(value))
+                yield return new($"labels.{Shown.Of(key)}", $"\"{Shown.Of(value)}\" has more than {limits.MaxLabelLength} characters, or control characters among them");
         }
     }
 
     // What it says is not repeated: it may hold secrets.
-    private static IEnumerable<FieldViolation> CheckUserData(string userData, IServerProvider? provider)
+    private IEnumerable<FieldViolation> CheckUserData(string userData, IServerProvider? provider)
     {
         var bytes = Encoding.UTF8.GetByteCount(userData);
-        if (bytes > MaxUserDataBytes)
-            yield return new("user_data", $"{bytes} bytes are more than {MaxUserDataBytes}");
+        if (bytes > limits.MaxUserDataSize)
+            yield return new("user_data", $"{bytes} bytes are more than {limits.MaxUserDataSize}");
         else if (userData.Length > 0 && provider?.CheckUserData(userData) is { } problem)
             yield return new("user_data", problem);
     }

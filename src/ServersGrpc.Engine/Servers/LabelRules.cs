@@ -5,8 +5,8 @@ namespace ServersGrpc.Engine.Servers;
 /// <summary>What labels may look like.</summary>
 internal static partial class LabelRules
 {
-    public const int MaxCount = 64;
-    public const int MaxValueLength = 255;
+    /// <summary>The longest that a value may be made by configuration.</summary>
+    public const int MaxValueLength = 512;
 
     public static bool IsKey(string key) => Key().IsMatch(key);
 

@@ -25,7 +25,7 @@ internal static class ServersConfiguration
         reader.ReadNamed(auth.GetSection("Certificates"), options.Auth.Certificates);
         reader.Read(auth.GetSection("Oidc"), [], options.Auth.Oidc);
         reader.Read(servers.GetSection("Tls"), [], options.Tls);
-        reader.Read(servers.GetSection("Limits"), [], options.Limits);
+        reader.Read(servers.GetSection("Limits"), [], options.Limits, options.Fleet.Request);
         options.Addresses = ListenPlan.Read(configuration, options.Tls, errors);
         errors.AddRange(CertificateErrors(options));
         var providers = servers.GetSection("Providers");

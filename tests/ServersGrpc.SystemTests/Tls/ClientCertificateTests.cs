@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 
@@ -16,7 +17,10 @@ public class ClientCertificateTests : TlsTest
     }
 
     private ClientCertificateTests(ITestOutputHelper output, TestAuthority callers)
-        : base(output, lifetime: null, $"--Servers:Tls:ClientAuthority={Path.Combine(callers.Directory, "authority.pem")}")
+        : base(
+            output, lifetime: null, $"--Servers:Tls:ClientAuthority={Path.Combine(callers.Directory, "authority.pem")}",
+            "--Servers:Auth:Certificates:ci:Subject=CN=ci", "--Servers:Auth:Certificates:ci:Role=operator", "--Servers:Auth:Certificates:ci:Scope=team=a",
+            "--Servers:Auth:Certificates:eye:Subject=CN=eye", "--Servers:Auth:Certificates:eye:Role=viewer")
     {
         _callers = callers;
         _authorityFile = Path.Combine(callers.Directory, "authority.pem");
@@ -74,6 +78,29 @@ public class ClientCertificateTests : TlsTest
         await Eventually.SeeAsync(() => GetAsync("/healthz", after), answer => answer.Status == 200, "the new authority holds");
         Assert.Equal(0, (await GetAsync("/healthz", before)).Status);
     }
+
+    [Fact]
+    public async Task Certificate_OfAKnownSubject_LetsInWithItsRoleAndScope()
+    {
+        await Service.PauseAsync();
+        var made = await SendAsync("ci", "POST", "/api/servers");
+        var seen = JsonNode.Parse((await SendAsync("ci", "GET", "/api/servers")).Body)!.AsArray();
+        var withheld = JsonNode.Parse((await SendAsync("eye", "GET", "/api/servers")).Body)!.AsArray();
+
+        Assert.Equal((200, "a"), (made.Status, (string)JsonNode.Parse(made.Body)!["labels"]!["team"]!));
+        Assert.NotEqual("", (string)Assert.Single(seen)!["secret"]!);
+        Assert.Equal("", (string)Assert.Single(withheld)!["secret"]!);
+        Assert.Equal(403, (await SendAsync("eye", "POST", "/api/servers")).Status);
+        Assert.Equal(403, (await SendAsync("ci", "GET", "/varz")).Status);
+        Assert.Equal(401, (await SendAsync("unknown", "GET", "/api/servers")).Status);
+        // A token that is sent counts, and not the certificate beside it.
+        Assert.Equal(401, (await SendAsync("ci", "GET", "/api/servers", "--header", "Authorization: Bearer wrong")).Status);
+        var events = JsonNode.Parse((await SendAsync("eye", "GET", $"/api/servers/{(string)seen[0]!["name"]!}/events")).Body)!;
+        Assert.Equal("certificate:CN=ci", (string)events[0]!["actor"]!);
+    }
+
+    private Task<CurlResponse> SendAsync(string caller, string method, string path, params string[] arguments) =>
+        Curl.SendAsync(["--cacert", Authority.RootFile, "--request", method, .. Shown(_callers.Client(caller)), .. arguments, Service.Address + path]);
 
     private static string[] Shown((string Certificate, string Key) client) => ["--cert", client.Certificate, "--key", client.Key];
 }

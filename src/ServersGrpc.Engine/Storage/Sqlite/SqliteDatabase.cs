@@ -10,8 +10,8 @@ internal sealed class SqliteDatabase(string file, TimeSpan busyTimeout)
     // "SrvG": tells the file from other programs' databases.
     private const int ApplicationId = 0x53727647;
 
-    // User data, keys and certificates, with what SQLite adds.
-    private const int LargestServer = 96 * 1024;
+    // User data, labels, keys and certificates, with what SQLite adds.
+    private const int LargestServer = 192 * 1024;
 
     // The schema version from which on secrets are encrypted.
     private const int EncryptedSince = 5;

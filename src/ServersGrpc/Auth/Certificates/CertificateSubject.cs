@@ -38,5 +38,4 @@ internal sealed class CertificateSubject : GrantOptions
         if (Subject.Length > 0 && !IsName)
             yield return new($"Subject \"{Subject}\" is not a distinguished name, such as \"CN=ci, O=Example\".");
     }
-
 }

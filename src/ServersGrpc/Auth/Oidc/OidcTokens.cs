@@ -90,7 +90,7 @@ internal sealed class OidcTokens : IDisposable
         }
         var result = await _handler.ValidateTokenAsync(token, Parameters(configuration));
         // A key that the issuer has made since: it is fetched beside, for the tokens that come next.
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+        if (result.TokenOnFailedValidation is JsonWebToken { Kid.Length: > 0 } refused && configuration.SigningKeys.All(key => key.KeyId != refused.Kid))
             _issuer.RequestRefresh();
         return result;
     }
@@ -104,6 +104,7 @@ internal sealed class OidcTokens : IDisposable
         ClockSkew = _options.ClockSkew,
         RequireExpirationTime = true,
         RequireSignedTokens = true,
+        IncludeTokenOnFailedValidation = true,
         LifetimeValidator = IsInItsTime,
     };
 

@@ -96,6 +96,9 @@ public sealed class SqliteAccessTests : IDisposable
         var server = await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "tester", RequestId = "id", RequestDigest = "d" });
         _fixture.Close();
         GoBack("""
+            ALTER TABLE servers DROP COLUMN expiry_told; ALTER TABLE credentials DROP COLUMN expires; ALTER TABLE credentials DROP COLUMN next_secret;
+            ALTER TABLE credentials DROP COLUMN next_ca_key; ALTER TABLE credentials DROP COLUMN next_ca_cert; ALTER TABLE credentials DROP COLUMN next_tls_key;
+            ALTER TABLE credentials DROP COLUMN next_tls_cert; ALTER TABLE credentials DROP COLUMN next_expires;
             DROP INDEX servers_owner; DROP INDEX servers_request; ALTER TABLE servers DROP COLUMN owner;
             CREATE UNIQUE INDEX servers_request ON servers (request_id) WHERE request_id <> '';
             ALTER TABLE events DROP COLUMN address; ALTER TABLE events DROP COLUMN request_id; DROP TABLE tokens;
