@@ -53,7 +53,7 @@ public sealed class KeyRotationTests(ITestOutputHelper output) : ServiceTest(out
         }
 
         Assert.Equal(0, (await Tokens.CommandAsync(Service, "key", "rotate")).ExitCode);
-        Assert.Single((await File.ReadAllLinesAsync(KeyFile)).Where(line => line.Trim().Length > 0));
+        Assert.Single(await File.ReadAllLinesAsync(KeyFile), line => line.Trim().Length > 0);
         await Service.KillAsync();
         await Service.StartAsync();
         await AssertAsync(before);

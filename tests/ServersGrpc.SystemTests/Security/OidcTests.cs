@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
 using ServersGrpc.Tests.Auth.Oidc;
 using Xunit.Abstractions;
@@ -51,14 +52,14 @@ public sealed class OidcTests(ITestOutputHelper output) : IAsyncLifetime
         using var client = new TypedClient(_service, _issuer.Sign(Now - TimeSpan.FromSeconds(27), new() { ["exp"] = (Now - TimeSpan.FromSeconds(27)).ToUnixTimeSeconds() }));
         using var watch = client.Servers.WatchServers(new(), client.Call());
 
-        var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () =>
+        var ended = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (await watch.ResponseStream.MoveNext())
             {
             }
         });
 
-        Assert.Equal(Grpc.Core.StatusCode.Unauthenticated, ended.StatusCode);
+        Assert.Equal(StatusCode.Unauthenticated, ended.StatusCode);
     }
 
     [Fact]
