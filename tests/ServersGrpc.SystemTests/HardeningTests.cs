@@ -15,7 +15,9 @@ public class HardeningTests(ITestOutputHelper output) : ServiceTest(output)
 
     protected override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
     {
-        ["SOME_CLOUD_TOKEN"] = Secret, ["ASPNETCORE_SECRET"] = Secret, ["Servers__NamePrefix"] = "secret-",
+        ["SOME_CLOUD_TOKEN"] = Secret,
+        ["ASPNETCORE_SECRET"] = Secret,
+        ["Servers__NamePrefix"] = "secret-",
     };
 
     [Fact]

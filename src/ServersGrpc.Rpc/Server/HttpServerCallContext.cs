@@ -79,20 +79,12 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         if (HttpContext.Features.Get<UnreadAnswers>() is not { } unread)
             return Task.CompletedTask;
         _unread = unread;
-        HttpContext.Response.OnCompleted(
-            static state =>
-            {
-                var call = (HttpServerCallContext)state;
-                call._unread!.End(call._answer);
-                return Task.CompletedTask;
-            },
-            this);
         return unread.BeginAsync(CancellationToken);
     }
 
     /// <summary>
-    /// Tells how long an answer is that is about to be sent. It counts until the response is over, so whoever counts it has to wait until it
-    /// is read.
+    /// Tells how long an answer is that is about to be sent. It counts until the call is disposed of, so whoever counts it has to wait until
+    /// it is read.
     /// </summary>
     public void CountAnswer(long bytes)
     {
@@ -110,5 +102,9 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
     /// <summary>The call's token joined with one that the method gave.</summary>
     public JoinedToken Join(CancellationToken own) => new(CancellationToken, own);
 
-    public virtual void Dispose() => _cancellation?.Dispose();
+    public virtual void Dispose()
+    {
+        _cancellation?.Dispose();
+        _unread?.End(_answer);
+    }
 }

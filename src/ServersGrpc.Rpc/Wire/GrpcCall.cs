@@ -111,9 +111,19 @@ internal sealed class GrpcCall : HttpServerCallContext
     /// <summary>Waits until the caller has read the answer, where that has to be known.</summary>
     public async ValueTask DrainAsync()
     {
-        // Without a flush the server takes the answer over, and tells nobody when it has left.
-        if (_isCounted && _cutOff is null)
-            await HttpContext.Response.BodyWriter.FlushAsync(HttpContext.RequestAborted);
+        if (!_isCounted || _cutOff is not null)
+            return;
+        try
+        {
+            // Without a flush the server takes the answer over, and tells nobody when it has left.
+            var body = HttpContext.Response.BodyWriter;
+            await PendingFlush.WaitAsync(body, body.FlushAsync(CancellationToken.None), HttpContext.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller has gone, and its answer is dropped.
+            return;
+        }
     }
 
     /// <summary>The caller has its answer at its deadline, though the method may go on for as long as it likes.</summary>
