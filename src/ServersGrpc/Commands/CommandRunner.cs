@@ -15,8 +15,8 @@ internal static class CommandRunner
     /// <summary>Runs a command with its arguments, among which may be settings, as --Servers:KEY=VALUE. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        string[] settings = [.. arguments.Where(argument => argument.StartsWith(Setting, StringComparison.OrdinalIgnoreCase))];
-        arguments = [.. arguments.Except(settings)];
+        var isSetting = arguments.ToLookup(argument => argument.StartsWith(Setting, StringComparison.OrdinalIgnoreCase));
+        (string[] settings, arguments) = ([.. isSetting[true]], [.. isSetting[false]]);
         var options = ServersConfiguration.Read(WebApplication.CreateBuilder(Startup.Arguments(settings)).Configuration);
         await using var services = Services(options);
         var parsed = CommandTree.Build(services.GetRequiredService<Orders>).Parse(arguments);

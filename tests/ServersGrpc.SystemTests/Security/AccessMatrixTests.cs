@@ -44,7 +44,7 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
         ["/healthz"] = ("GET", 200, null),
         ["/version"] = ("GET", 200, null),
         ["/openapi.json"] = ("GET", 200, null),
-        ["/docs"] = ("GET", 200, null),
+        ["/docs"] = ("GET", 301, null),
         ["/varz"] = ("GET", 200, Credential.Viewer),
         ["/metrics"] = ("GET", 200, Credential.Viewer),
         ["/api/pause"] = ("POST", 204, Credential.Admin),
