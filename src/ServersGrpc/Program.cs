@@ -40,7 +40,7 @@ return await Startup.RunAsync(async () =>
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();
-    app.UseSecurityHeaders(options.Tls.HstsMaxAge);
+    app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
     app.UseCrossOrigin(options.Cors);
     app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     app.UseAuth();

@@ -20,6 +20,7 @@ internal static class Suite
         new EngineBenchmark(),
         new GetBenchmark(),
         new GrpcGetBenchmark(),
+        new AccessBenchmark(),
         new AllocationsBenchmark(),
         new JsonBenchmark(),
         new StoreBenchmark(),

@@ -160,7 +160,9 @@ public sealed class Fleet
         var events = await _store.ListEventsAsync(Required(name), cancellationToken);
         if (!caller.Scope.IsEverything)
             events = await InScopeAsync(events, caller.Scope, cancellationToken);
-        return events.Count > 0 ? events : throw new ServerNotFoundException(name);
+        if (events.Count > 0)
+            return events;
+        throw await _store.FindAsync(name, cancellationToken) is { } hidden ? new OutOfScopeException(hidden) : new ServerNotFoundException(name);
     }
 
     /// <summary>The request as the caller may make it: within its scope, which fills in what the request leaves out.</summary>

@@ -67,6 +67,14 @@ public sealed class DataDirectory : IDisposable
             stream.Flush(flushToDisk: true);
         }
         System.IO.File.Move(aside, file, overwrite: true);
+        DirectoryFlush.Of(Path);
+    }
+
+    /// <summary>Takes a file away, for good.</summary>
+    public void Remove(string name)
+    {
+        System.IO.File.Delete(File(name));
+        DirectoryFlush.Of(Path);
     }
 
     public void Dispose() => _lock.Dispose();

@@ -15,7 +15,7 @@ internal static class DataDirectoryModes
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     // With what SQLite, and whoever writes a file aside, adds to them; and what a file system brings along.
-    private static readonly string[] Own = ["admin.token", "dev-certificate", "local", "lock", "lost+found", "servers.db"];
+    private static readonly string[] Own = ["admin.token", "control.sock", "dev-certificate", "encryption.key", "local", "lock", "lost+found", "servers.db"];
 
     /// <summary>Closes what is open.</summary>
     /// <returns>What was, and its mode, where others could have read it.</returns>

@@ -14,8 +14,12 @@ namespace ServersGrpc.Api;
 /// <summary>The contract's methods, for both faces.</summary>
 internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time) : ServerService.ServerServiceBase
 {
-    public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context) =>
-        Answer(await fleet.GetAsync(request.Name, Caller(context), context.CancellationToken), context);
+    public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context)
+    {
+        var caller = Caller(context);
+        var server = await fleet.GetAsync(request.Name, caller, context.CancellationToken);
+        return server.ToMessage(ShowsSecrets(server, caller, context));
+    }
 
     public override async Task<ListServersResponse> ListServers(ListServersRequest request, ServerCallContext context)
     {
@@ -48,8 +52,8 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
                 ValidateOnly = request.ValidateOnly,
             },
             CallerHere(context), context.CancellationToken);
-        // Its first event says who asked for it, and so who was told its keys.
-        return server.ToMessage(Caller(context).SeesSecretsOf(server));
+        // The first event of a new one says who asked for it, and so who was told its keys.
+        return server.Version > 1 ? Answer(server, context) : server.ToMessage(Caller(context).SeesSecretsOf(server));
     }
 
     public override async Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) =>
@@ -58,10 +62,15 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
     public override async Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context)
     {
         // A service that stops rotates nothing more; the next one goes on with it. To wait for that would hold up the stop.
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var account = Account(context);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping, account.Ended);
         try
         {
             return Answer(await fleet.RotateCredentialsAsync(request.Name, request.Etag, CallerHere(context), ends.Token), context);
+        }
+        catch (OperationCanceledException) when (account.Ended.IsCancellationRequested)
+        {
+            throw ApiErrors.Status(StatusCode.Unauthenticated, "The token was revoked. The rotation goes on.", "TOKEN_REVOKED").ToRpcException();
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
@@ -72,12 +81,13 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
         using var session = WatchSession.Open(Account(context), time, context.CancellationToken);
+        var caller = Caller(context);
         var changes = fleet.WatchAsync(
-            new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, Caller(context), session.Token);
+            new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, session.Token);
         try
         {
             await foreach (var change in changes)
-                await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, context)), session.Token);
+                await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, caller, context)), session.Token);
         }
         catch (OperationCanceledException) when (session.Why() is { } status)
         {
@@ -99,15 +109,14 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
     private static Caller CallerHere(ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        return Caller(context) with { Address = http.CallerAddress(), RequestId = http.TraceIdentifier };
+        return Caller(context) with { Address = http.CallerAddress(), RequestId = http.NameRequest() };
     }
 
-    private Server Answer(ServerRecord server, ServerCallContext context) => server.ToMessage(ShowsSecrets(server, context));
+    private Server Answer(ServerRecord server, ServerCallContext context) => server.ToMessage(ShowsSecrets(server, Caller(context), context));
 
     /// <summary>Whether the caller may see the secrets of a server; that it does is noted.</summary>
-    private bool ShowsSecrets(ServerRecord server, ServerCallContext context)
+    private bool ShowsSecrets(ServerRecord server, Caller caller, ServerCallContext context)
     {
-        var caller = Caller(context);
         if (!caller.SeesSecretsOf(server))
             return false;
         // What was only checked, or is purged, has none.

@@ -12,14 +12,28 @@ namespace ServersGrpc.Auth;
 /// <summary>Lets callers call only what their role may, on all faces, and notes what they did and what they were refused.</summary>
 internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    // Watches of health: a few of each load balancer.
+    private const int MostOpenStreams = 1000;
+
+    private int _openStreams;
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        if (await AdmitAsync(request, context) is not { } caller)
-            return await continuation(request, context);
+        if (!IsAdmitted(context, out var caller))
+            return RefuseAsync<TResponse>(request, context, caller);
+        var call = continuation(request, context);
+        // Most calls only read, and have ended: of these there is nothing to note.
+        return caller is null || (call.IsCompletedSuccessfully && !Changes(request)) ? call : NoteAsync(request, context, caller, call);
+    }
+
+    private async Task<TResponse> NoteAsync<TRequest, TResponse>(TRequest request, ServerCallContext context, Caller caller, Task<TResponse> call)
+        where TRequest : class
+        where TResponse : class
+    {
         try
         {
-            var response = await continuation(request, context);
+            var response = await call;
             if (Changes(request))
                 audit.Allowed(context.GetHttpContext(), caller, context.Method, response is Server server ? server.Name : Name(request));
             return response;
@@ -34,8 +48,24 @@ internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AdmitAsync(request, context);
-        await continuation(request, responseStream, context);
+        if (!IsAdmitted(context, out var caller))
+            await RefuseAsync<TResponse>(request, context, caller);
+        if (caller is not null)
+        {
+            await continuation(request, responseStream, context);
+            return;
+        }
+        // Streams that are open to everyone are nobody's, so no caller's limit holds for them.
+        try
+        {
+            if (Interlocked.Increment(ref _openStreams) > MostOpenStreams)
+                throw ApiErrors.Status(StatusCode.ResourceExhausted, $"{MostOpenStreams} streams without a token are open.", "OPEN_STREAM_LIMIT_REACHED").ToRpcException();
+            await continuation(request, responseStream, context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openStreams);
+        }
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
@@ -53,19 +83,29 @@ internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
         await continuation(requestStream, responseStream, context);
     }
 
-    /// <summary>The caller; null where everyone may call.</summary>
-    private async ValueTask<Caller?> AdmitAsync(object? request, ServerCallContext context)
+    private async ValueTask AdmitAsync(object? request, ServerCallContext context)
     {
-        var isKnown = MethodRoles.OfMethods.TryGetValue(context.Method, out var least);
-        if (isKnown && least is null)
-            return null;
-        var http = context.GetHttpContext();
+        if (!IsAdmitted(context, out var caller))
+            await RefuseAsync<object>(request, context, caller);
+    }
+
+    /// <summary>Whether the method may be called, and by whom; null where it is open to everyone, or nobody is there.</summary>
+    private static bool IsAdmitted(ServerCallContext context, out Caller? caller)
+    {
+        caller = null;
+        if (!MethodRoles.OfMethods.TryGetValue(context.Method, out var least))
+            return false;
+        if (least is null)
+            return true;
         // Without an account nobody comes here; should it be otherwise once, nobody is let in.
-        var caller = http.Features.Get<Account>()?.Caller;
-        if (isKnown && caller?.Role >= least)
-            return caller;
+        caller = context.GetHttpContext().Features.Get<Account>()?.Caller;
+        return caller?.Role >= least;
+    }
+
+    private async Task<TResponse> RefuseAsync<TResponse>(object? request, ServerCallContext context, Caller? caller)
+    {
         if (caller is not null)
-            await audit.RefusedAsync(http, caller, context.Method, Name(request), nameof(StatusCode.PermissionDenied));
+            await audit.RefusedAsync(context.GetHttpContext(), caller, context.Method, Name(request), nameof(StatusCode.PermissionDenied));
         throw ApiErrors.Status(
             StatusCode.PermissionDenied, AccessRefusal.Message(caller ?? new("nobody", Role.Viewer), context.Method), "ROLE_TOO_SMALL").ToRpcException();
     }

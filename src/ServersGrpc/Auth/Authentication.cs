@@ -1,7 +1,7 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Microsoft.Extensions.Primitives;
 using ServersGrpc.Api;
 using ServersGrpc.Auth.Audit;
 using ServersGrpc.Auth.Certificates;
@@ -18,22 +18,33 @@ namespace ServersGrpc.Auth;
 internal sealed class Authentication(
     RequestDelegate next, TokenBook tokens, OidcTokens oidc, CertificateAccounts certificates, FailureLimiter failures, AuditTrail audit, TimeProvider time)
 {
-    public const string RequestIdHeader = "x-request-id";
-
     private const string Scheme = "Bearer ";
+
+    /// <summary>When to come back while the issuer of tokens does not answer.</summary>
+    private static readonly TimeSpan IssuerRetryDelay = TimeSpan.FromSeconds(5);
+
+    // Headers that were found good, by the object. Weak: each is here as long as its connection has it.
+    private readonly ConditionalWeakTable<string, KnownToken> _recent = [];
 
     public Task InvokeAsync(HttpContext http)
     {
-        http.Response.Headers[RequestIdHeader] = http.TraceIdentifier;
         if (MethodRoles.IsOpen(http))
             return next(http);
         var header = http.Request.Headers.Authorization;
         if (header.Count != 1)
             return header.Count == 0 ? WithoutTokenAsync(http) : RefuseAsync(http, "TOKEN_INVALID", "There are several authorization headers. Send one.");
-        var token = Token(header);
-        if (oidc.Takes(token))
-            return WithOidcTokenAsync(http, token.ToString());
-        if (tokens.Find(token) is not { } known)
+        var value = header[0]!;
+        // A connection's headers are the same text, and the same object, from request to request. What ended is looked up anew.
+        if (!_recent.TryGetValue(value, out var known) || known.Account.Ended.IsCancellationRequested)
+        {
+            var token = Token(value);
+            if (oidc.Takes(token))
+                return WithOidcTokenAsync(http, token.ToString());
+            known = tokens.Find(token);
+            if (known is not null)
+                _recent.AddOrUpdate(value, known);
+        }
+        if (known is null)
             return RefuseAsync(http, "TOKEN_INVALID", "The token is not valid. Send \"authorization: Bearer TOKEN\".");
         var now = time.GetUtcNow();
         if (!known.IsGood(now))
@@ -47,9 +58,9 @@ internal sealed class Authentication(
     }
 
     // One client sends the bare token.
-    private static ReadOnlySpan<char> Token(StringValues header)
+    private static ReadOnlySpan<char> Token(ReadOnlySpan<char> header)
     {
-        var value = header[0].AsSpan().Trim();
+        var value = header.Trim();
         return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim() : value;
     }
 
@@ -61,6 +72,9 @@ internal sealed class Authentication(
             return AnswerAsync(http, StatusCode.Unauthenticated, "TOKEN_MISSING",
                 "A token is needed: send \"authorization: Bearer TOKEN\". The service's log names the file that holds the first one.");
         }
+        // A browser shows its certificate whoever's page it is that calls, and a call needs nothing that it would ask us for first.
+        if (CrossSite.Is(http.Request))
+            return RefuseKnownAsync(http, certificate.Subject, "CROSS_SITE", "A page of another site can't call by a client certificate. Send a token.");
         return certificates.Find(certificate) is { } account
             ? AdmitAsync(http, account)
             : RefuseKnownAsync(http, certificate.Subject, "CERTIFICATE_UNKNOWN", "The client certificate lets in nobody: Servers:Auth:Certificates does not name its subject, or it has expired.");
@@ -68,8 +82,14 @@ internal sealed class Authentication(
 
     private async Task WithOidcTokenAsync(HttpContext http, string token)
     {
-        var (account, reason) = await oidc.FindAsync(token);
-        await (account is null ? RefuseAsync(http, "TOKEN_INVALID", reason) : AdmitAsync(http, account));
+        var found = await oidc.FindAsync(token, http.RequestAborted);
+        await (found switch
+        {
+            { Account: { } account } => AdmitAsync(http, account),
+            // Nobody guessed: what is wrong is not the caller's.
+            { IsUnknown: true } => UnavailableAsync(http, found.Reason),
+            _ => RefuseAsync(http, "TOKEN_INVALID", found.Reason),
+        });
     }
 
     private Task AdmitAsync(HttpContext http, Account account)
@@ -101,13 +121,25 @@ internal sealed class Authentication(
         return AnswerAsync(http, StatusCode.Unauthenticated, reason, message);
     }
 
+    private static Task UnavailableAsync(HttpContext http, string message)
+    {
+        http.NameRequest();
+        var status = ApiErrors.Status(StatusCode.Unavailable, message, "ISSUER_UNAVAILABLE");
+        status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(IssuerRetryDelay) }));
+        return http.WriteRpcStatusAsync(status, http.RequestAborted);
+    }
+
     private static Task TooManyAsync(HttpContext http, TimeSpan wait, string reason, string message)
     {
+        http.NameRequest();
         var status = ApiErrors.Status(StatusCode.ResourceExhausted, message, reason);
         status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
         return http.WriteRpcStatusAsync(status, http.RequestAborted);
     }
 
-    private static Task AnswerAsync(HttpContext http, StatusCode code, string reason, string message) =>
-        http.WriteRpcStatusAsync(ApiErrors.Status(code, message, reason), http.RequestAborted);
+    private static Task AnswerAsync(HttpContext http, StatusCode code, string reason, string message)
+    {
+        http.NameRequest();
+        return http.WriteRpcStatusAsync(ApiErrors.Status(code, message, reason), http.RequestAborted);
+    }
 }

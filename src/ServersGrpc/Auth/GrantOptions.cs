@@ -11,7 +11,10 @@ internal abstract class GrantOptions : IValidatableObject
     public Role? Role { get; set; }
 
     /// <summary>Which servers it sees and touches: labels, as team=a, and the beginning of names, as ci-*, joined by commas. Default: all.</summary>
-    public string Scope { get; set; } = "";
+    public string? Scope { get; set; }
+
+    /// <summary>The scope, understood.</summary>
+    public Scope ParsedScope => Scope is null ? Engine.Access.Scope.Everything : Engine.Access.Scope.Parse(Scope);
 
     public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -21,9 +24,11 @@ internal abstract class GrantOptions : IValidatableObject
 
     private string? Problem()
     {
+        if (Scope is "")
+            return "it is empty; leave it out for all servers";
         try
         {
-            Engine.Access.Scope.Parse(Scope);
+            _ = ParsedScope;
             return null;
         }
         catch (FormatException e)

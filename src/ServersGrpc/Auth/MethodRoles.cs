@@ -13,6 +13,9 @@ internal static class MethodRoles
 {
     private const string Servers = "/servers.v1.ServerService/";
 
+    // Where nothing else is.
+    private const string Fallback = "/{**path}";
+
     /// <summary>Methods by their full names. No role: open to everyone.</summary>
     public static readonly FrozenDictionary<string, Role?> OfMethods = new Dictionary<string, Role?>
     {
@@ -60,9 +63,11 @@ internal static class MethodRoles
     /// <summary>Whether the caller may make a request that is no call of a method; those are looked at once they are read.</summary>
     public static bool Admits(Caller caller, HttpContext http)
     {
-        // What has no endpoint, or one that only says so, is answered with an error in any case.
-        if (http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.RoutePattern.RawText is not { } path || path == "/{**path}")
+        // What has no endpoint, or one that only says what is wrong, is answered with an error in any case.
+        var endpoint = http.GetEndpoint();
+        if (endpoint is null || endpoint.Metadata.Count == 0 || endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
             return true;
-        return OfPaths.TryGetValue(path, out var least) && caller.Role >= least && caller.Scope.IsEverything;
+        var path = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        return path == Fallback || (OfPaths.TryGetValue(path, out var least) && caller.Role >= least && caller.Scope.IsEverything);
     }
 }

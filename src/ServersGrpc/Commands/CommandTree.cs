@@ -41,7 +41,8 @@ internal static class CommandTree
         var scope = new Option<Scope>("--scope")
         {
             Description = "Only these servers: labels, as team=a, and the beginning of names, as ci-*, joined by commas. Default: all.",
-            CustomParser = argument => Parsed(argument, Scope.Parse),
+            // As of a variable that was not set: that it means everything would be a surprise.
+            CustomParser = argument => Parsed(argument, text => text.Length > 0 ? Scope.Parse(text) : throw new FormatException("The scope is empty. Leave --scope out for all servers.")),
             DefaultValueFactory = _ => Scope.Everything,
         };
         var expires = Expires("Default: never.");

@@ -12,6 +12,7 @@ internal sealed class ControlServer(DataDirectory directory, Orders orders, ILog
     private const int MostCharacters = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _audit = loggers.CreateLogger(AuditTrail.Category);
     private readonly CancellationTokenSource _stopping = new();
@@ -40,41 +41,72 @@ internal sealed class ControlServer(DataDirectory directory, Orders orders, ILog
 
     private async Task AcceptAsync(Socket socket)
     {
+        var serving = new List<Task>();
         try
         {
             while (true)
-                await ServeAsync(await socket.AcceptAsync(_stopping.Token));
+            {
+                serving.RemoveAll(task => task.IsCompleted);
+                if (await TryAcceptAsync(socket) is { } connection)
+                    serving.Add(ServeAsync(connection, _stopping.Token));
+            }
         }
         catch (OperationCanceledException)
         {
             // The service stops.
         }
+        await Task.WhenAll(serving);
     }
 
-    private async Task ServeAsync(Socket connection)
+    private async Task<Socket?> TryAcceptAsync(Socket socket)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        patience.CancelAfter(Patience);
+        try
+        {
+            return await socket.AcceptAsync(_stopping.Token);
+        }
+        catch (SocketException e)
+        {
+            // No descriptors are left, for one. There may be again.
+            AuditLog.Ordered(_audit, "a command that could not be heard", e.Message);
+            await Task.Delay(RetryDelay, _stopping.Token);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(Socket connection, CancellationToken cancellationToken)
+    {
         await using var stream = new NetworkStream(connection, ownsSocket: true);
         try
         {
-            using var reader = new StreamReader(stream);
-            var line = await ReadLineAsync(reader, patience.Token);
-            var answer = JsonSerializer.Deserialize<string[]>(line) is { } arguments ? await CarryOutAsync(arguments) : throw new JsonException();
-            await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer), patience.Token);
+            var arguments = await ReadAsync(stream, cancellationToken);
+            var answer = await CarryOutAsync(arguments, cancellationToken);
+            await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer), cancellationToken);
         }
-        catch (Exception e) when (e is IOException or JsonException || (e is OperationCanceledException && !_stopping.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             AuditLog.Ordered(_audit, "an unreadable command", e.Message);
         }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The service stops; who asked is told that there was no answer.
+        }
     }
 
-    private async Task<CommandAnswer> CarryOutAsync(string[] arguments)
+    private static async Task<string[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var arguments = JsonSerializer.Deserialize<string?[]>(await ReadLineAsync(reader, patience.Token));
+        return arguments?.OfType<string>().ToArray() is { } all && all.Length == arguments.Length ? all : throw new JsonException("That is no list of arguments.");
+    }
+
+    private async Task<CommandAnswer> CarryOutAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var parsed = CommandTree.Build(() => orders).Parse(arguments);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, _stopping.Token);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, cancellationToken);
         AuditLog.Ordered(_audit, string.Join(' ', arguments), code == 0 ? "done" : errors.ToString().Trim());
         return new(code, output.ToString(), errors.ToString());
     }

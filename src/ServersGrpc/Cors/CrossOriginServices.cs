@@ -16,7 +16,7 @@ internal static class CrossOriginServices
 
     /// <summary>
     /// Adds what browsers ask before a page of another origin may call. There are no credentials: a token is sent by the page itself, never
-    /// by the browser.
+    /// by the browser, and a client certificate counts for no page of another site.
     /// </summary>
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services, CrossOriginOptions options) =>
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy

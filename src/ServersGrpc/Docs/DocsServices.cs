@@ -26,6 +26,7 @@ internal static class DocsServices
                 Description = "A token of the service. Its log names the file that holds the first one.",
             };
             options.CommonErrors.Add(Code.Unauthenticated, "when there is no token, or it is not valid");
+            options.CommonErrors.Add(Code.PermissionDenied, "when the caller's role is too small");
             options.CommonErrors.Add(Code.Unavailable, "when the database can't be reached: try again");
             options.DocumentTransformers.Add(OperatorPaths.AddTo);
             options.DocumentTransformers.Add(ContractDetails.AddTo);

@@ -28,6 +28,9 @@ internal sealed class TlsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan HstsMaxAge { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>The same where it is right to say so: of localhost, browsers would take it for every program of the machine.</summary>
+    public TimeSpan HstsOfAddresses => DevCertificate ? TimeSpan.Zero : HstsMaxAge;
+
     /// <summary>Whether there is a certificate to show.</summary>
     public bool HasCertificate => DevCertificate || CertificateFile.Length > 0;
 

@@ -33,14 +33,20 @@ internal sealed class OneServer : IDisposable
 
     /// <param name="metered">Whether the service is to count what it allocates.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<OneServer> StartAsync(bool metered, CancellationToken cancellationToken)
+    public static Task<OneServer> StartAsync(bool metered, CancellationToken cancellationToken) =>
+        StartAsync(directory => Service.StartAsync(directory, metered), cancellationToken);
+
+    /// <summary>The same behind a service that lets everyone in.</summary>
+    public static Task<OneServer> StartOpenAsync(CancellationToken cancellationToken) => StartAsync(Service.StartOpenAsync, cancellationToken);
+
+    private static async Task<OneServer> StartAsync(Func<string, Task<Service>> start, CancellationToken cancellationToken)
     {
         var data = new RunDirectory();
         Service? service = null;
         try
         {
             await FillAsync(data.Path, cancellationToken);
-            service = await Service.StartAsync(data.Path, metered);
+            service = await start(data.Path);
             return new(data, service, await PrepareRestAsync(data, service, cancellationToken), await PrepareGrpcAsync(data, service, cancellationToken));
         }
         catch

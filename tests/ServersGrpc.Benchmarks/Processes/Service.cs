@@ -27,12 +27,17 @@ internal sealed class Service : IDisposable
     /// <param name="dataDirectory">Where its data is.</param>
     /// <param name="metered">Whether it is to count what it allocates.</param>
     /// <param name="options">More arguments.</param>
-    public static async Task<Service> StartAsync(string dataDirectory, bool metered, params IReadOnlyList<string> options)
-    {
-        var process = await ServerProcess.StartOwnAsync(
-            "ServersGrpc", metered, ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}", .. options]);
-        return new(process, (await File.ReadAllTextAsync(Path.Combine(dataDirectory, "admin.token"))).Trim());
-    }
+    public static async Task<Service> StartAsync(string dataDirectory, bool metered, params IReadOnlyList<string> options) =>
+        await FromAsync(await ServerProcess.StartOwnAsync("ServersGrpc", metered, [.. Arguments(dataDirectory), .. options]), dataDirectory);
+
+    /// <summary>Starts the service without its check of callers.</summary>
+    public static async Task<Service> StartOpenAsync(string dataDirectory) => await FromAsync(
+        await ServerProcess.StartOwnAsync("ServersGrpc.Benchmarks", metered: false, [OpenServer.Subcommand, .. Arguments(dataDirectory)]), dataDirectory);
+
+    private static string[] Arguments(string dataDirectory) => ["--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={dataDirectory}"];
+
+    private static async Task<Service> FromAsync(ServerProcess process, string dataDirectory) =>
+        new(process, (await File.ReadAllTextAsync(Path.Combine(dataDirectory, "admin.token"))).Trim());
 
     public string Url(string path) => Process.Address + path;
 

@@ -93,6 +93,11 @@ public class ClientCertificateTests : TlsTest
         Assert.Equal(403, (await SendAsync("eye", "POST", "/api/servers")).Status);
         Assert.Equal(403, (await SendAsync("ci", "GET", "/varz")).Status);
         Assert.Equal(401, (await SendAsync("unknown", "GET", "/api/servers")).Status);
+        // A browser would show its certificate for a page of another site too.
+        foreach (var header in (string[])["Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: https://evil.example", "Origin: null"])
+            Assert.Equal(401, (await SendAsync("ci", "POST", "/api/servers", "--header", header)).Status);
+        foreach (var header in (string[])["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", $"Origin: {Service.Address}"])
+            Assert.Equal(200, (await SendAsync("ci", "GET", "/api/servers", "--header", header)).Status);
         // A token that is sent counts, and not the certificate beside it.
         Assert.Equal(401, (await SendAsync("ci", "GET", "/api/servers", "--header", "Authorization: Bearer wrong")).Status);
         var events = JsonNode.Parse((await SendAsync("eye", "GET", $"/api/servers/{(string)seen[0]!["name"]!}/events")).Body)!;

@@ -83,6 +83,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("not json\n")]
     [InlineData("null\n")]
+    [InlineData("[null]\n")]
     [InlineData("{}\n")]
     [InlineData("[\"token\"")]
     public async Task ControlSocket_Nonsense_IsNotAnsweredAndDoesNoHarm(string sent)
@@ -131,6 +132,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("token", "create", "--name", "ci")]
     [InlineData("token", "create", "--name", "ci", "--role", "owner")]
     [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--scope", "nonsense")]
+    [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--scope", "")]
+    [InlineData("token", "rotate", "--name", "admin", "--expires", "30d")]
     [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--expires", "soon")]
     [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--expires", "2020-01-01")]
     [InlineData("token", "create", "--name", "C I", "--role", "viewer")]

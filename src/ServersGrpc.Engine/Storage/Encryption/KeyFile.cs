@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ServersGrpc.Engine.Storage.Encryption;
@@ -56,7 +54,7 @@ internal sealed class KeyFile(string path, string source)
                 stream.Flush(flushToDisk: true);
             }
             File.Move(_aside, path, overwrite: true);
-            FlushDirectory(Path.GetDirectoryName(path)!);
+            DirectoryFlush.Of(Path.GetDirectoryName(path)!);
             return ring;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -84,35 +82,4 @@ internal sealed class KeyFile(string path, string source)
             throw new EncryptionException($"{KeyRing.Capitalize(source)} can't be read: {e.Message}", e);
         }
     }
-
-    // Without it a power cut could take back the renaming, and with it the key that the database is encrypted under by then. Windows journals
-    // renames itself.
-    private static void FlushDirectory(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var descriptor = OpenFile(directory, 0);
-        if (descriptor < 0)
-            throw LastError();
-        try
-        {
-            if (Flush(descriptor) != 0)
-                throw LastError();
-        }
-        finally
-        {
-            _ = CloseFile(descriptor);
-        }
-    }
-
-    private static IOException LastError() => new(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int Flush(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close")]
-    private static extern int CloseFile(int descriptor);
 }

@@ -16,7 +16,10 @@ internal sealed class EventTable(SqliteConnection connection) : IDisposable
         e.Revision, e.Uid, e.Name, e.Time.ToMilliseconds(), ServerStates.Name(e.State), e.Reason, e.Message, e.Actor,
         e.Address, e.RequestId, change?.ToString(), after);
 
-    /// <summary>Forgets what is older, but for events of servers that still exist. Returns the newest revision forgotten, or 0.</summary>
+    /// <summary>
+    /// Forgets what is older, but for what became of servers that still exist. Returns the newest revision forgotten that watches can't do
+    /// without, or 0.
+    /// </summary>
     public long ForgetBefore(DateTimeOffset time)
     {
         const string Old = "time < ?1 AND uid NOT IN (SELECT uid FROM servers)";
@@ -24,6 +27,9 @@ internal sealed class EventTable(SqliteConnection connection) : IDisposable
         using var delete = new SqliteStatement(connection, $"DELETE FROM events WHERE {Old}");
         var forgotten = newest.Number(time.ToMilliseconds()) ?? 0;
         delete.Execute(time.ToMilliseconds());
+        // Of a server that is looked at for years they would grow without end. No watch hears of them.
+        using var notes = new SqliteStatement(connection, "DELETE FROM events WHERE time < ?1 AND change IS NULL AND reason IN ('SecretsRead', 'AccessRefused')");
+        notes.Execute(time.ToMilliseconds());
         return forgotten;
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Net;
 using System.Threading.Channels;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Servers;
@@ -15,43 +15,46 @@ internal sealed class AuditTrail : BackgroundService
     /// <summary>The log category.</summary>
     public const string Category = "ServersGrpc.Audit";
 
-    private const int MostRemembered = 100_000;
     private const int MostWaiting = 100_000;
     private const int MostAtOnce = 256;
 
     private readonly IServerStore _store;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<(string Caller, string Reason, string Subject), long> _last = new();
+    private readonly Recent<(string Caller, string Reason, string Subject)> _callers;
+    // Of those who are not let in, apart: they must not make room for themselves among the others.
+    private readonly Recent<(string Name, string Reason, IPAddress Network)> _strangers;
+    private volatile bool _isStopping;
     private readonly Channel<ServerNote> _notes = Channel.CreateBounded<ServerNote>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
-    public AuditTrail(IServerStore store, AuthOptions options, TimeProvider time, ILoggerFactory loggers) =>
-        (_store, _time, _interval, _logger) = (store, time, options.AuditInterval, loggers.CreateLogger(Category));
+    public AuditTrail(IServerStore store, AuthOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_store, _logger) = (store, loggers.CreateLogger(Category));
+        (_callers, _strangers) = (new(options.AuditInterval, time), new(options.AuditInterval, time));
+    }
 
     /// <summary>A change was made, or an order obeyed. Its event is the change's own.</summary>
     public void Allowed(HttpContext http, Caller caller, string method, string server) =>
-        AuditLog.Allowed(_logger, caller.Name, caller.Role, method, server, http.CallerAddress(), http.TraceIdentifier);
+        AuditLog.Allowed(_logger, caller.Name, caller.Role, method, server, http.CallerAddress(), http.NameRequest());
 
     /// <summary>A change was asked for by somebody who may, and could not be made.</summary>
     public void Failed(HttpContext http, Caller caller, string method, string server, string code) =>
-        AuditLog.Failed(_logger, caller.Name, caller.Role, method, Shown.Of(server), http.CallerAddress(), http.TraceIdentifier, code);
+        AuditLog.Failed(_logger, caller.Name, caller.Role, method, Shown.Of(server), http.CallerAddress(), http.NameRequest(), code);
 
     /// <summary>Somebody asked for what it may not, of no server in particular.</summary>
     public void Refused(HttpContext http, Caller caller, string method, string server, string code)
     {
         server = Shown.Of(server);
-        if (IsNew(caller.Name, "Refused", $"{method} {server}"))
-            AuditLog.Refused(_logger, caller.Name, caller.Role, method, server, http.CallerAddress(), http.TraceIdentifier, code);
+        if (_callers.IsNew((caller.Name, "Refused", $"{method} {server}")))
+            AuditLog.Refused(_logger, caller.Name, caller.Role, method, server, http.CallerAddress(), http.NameRequest(), code);
     }
 
     /// <summary>Somebody asked for what it may not, of a server.</summary>
     public void Refused(HttpContext http, Caller caller, string method, ServerRecord server, string code)
     {
-        if (!IsNew(caller.Name, "Refused", $"{method} {server.Uid}"))
+        if (!_callers.IsNew((caller.Name, "Refused", $"{method} {server.Uid}")))
             return;
-        AuditLog.Refused(_logger, caller.Name, caller.Role, method, server.Name, http.CallerAddress(), http.TraceIdentifier, code);
+        AuditLog.Refused(_logger, caller.Name, caller.Role, method, server.Name, http.CallerAddress(), http.NameRequest(), code);
         Note(http, caller, server, "AccessRefused", $"{caller.Name} was refused {method}.");
     }
 
@@ -67,22 +70,23 @@ internal sealed class AuditTrail : BackgroundService
     /// <summary>Somebody came without a credential that is good.</summary>
     public void Unauthenticated(HttpContext http, string name, string reason)
     {
-        var address = http.CallerAddress();
-        if (IsNew(name, reason, address))
-            AuditLog.Unauthenticated(_logger, name, reason, address, http.TraceIdentifier);
+        name = Shown.Of(name);
+        if (_strangers.IsNew((name, reason, http.CallerNetwork())))
+            AuditLog.Unauthenticated(_logger, name, reason, http.CallerAddress(), http.NameRequest());
     }
 
     /// <summary>Somebody was told the keys of a server.</summary>
     public void SecretsRead(HttpContext http, Caller caller, ServerRecord server)
     {
-        if (!IsNew(caller.Name, "SecretsRead", server.Uid))
+        if (!_callers.IsNew((caller.Name, "SecretsRead", server.Uid)))
             return;
-        AuditLog.SecretsRead(_logger, caller.Name, caller.Role, server.Name, http.CallerAddress(), http.TraceIdentifier);
+        AuditLog.SecretsRead(_logger, caller.Name, caller.Role, server.Name, http.CallerAddress(), http.NameRequest());
         Note(http, caller, server, "SecretsRead", $"{caller.Name} was told its keys and its secret.");
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
         _notes.Writer.TryComplete();
         // What is left is written, as long as there is time for it.
         await Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
@@ -107,7 +111,7 @@ internal sealed class AuditTrail : BackgroundService
         {
             await _store.NoteAsync([.. batch], cancellationToken);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // The lines of the log are all there is of them.
             AuditLog.EventsLost(_logger, batch.Count, e.Message);
@@ -116,31 +120,7 @@ internal sealed class AuditTrail : BackgroundService
 
     private void Note(HttpContext http, Caller caller, ServerRecord server, string reason, string message)
     {
-        if (!_notes.Writer.TryWrite(new(server, new(reason, message, caller.Name, http.CallerAddress(), http.TraceIdentifier))))
-            AuditLog.EventsLost(_logger, 1, "too many wait to be written.");
-    }
-
-    /// <summary>Whether it is the first time in a while.</summary>
-    private bool IsNew(string caller, string reason, string subject)
-    {
-        var key = (caller, reason, subject);
-        var now = _time.GetTimestamp();
-        if (_last.TryGetValue(key, out var last) && _time.GetElapsedTime(last, now) < _interval)
-            return false;
-        if (_last.Count >= MostRemembered)
-            Forget(now);
-        // Of several at once one is the first.
-        return last == 0 ? _last.TryAdd(key, now) : _last.TryUpdate(key, now, last);
-    }
-
-    private void Forget(long now)
-    {
-        foreach (var (key, last) in _last)
-        {
-            if (_time.GetElapsedTime(last, now) >= _interval)
-                _last.TryRemove(new(key, last));
-        }
-        if (_last.Count >= MostRemembered)
-            _last.Clear();
+        if (!_notes.Writer.TryWrite(new(server, new(reason, message, caller.Name, http.CallerAddress(), http.NameRequest()))))
+            AuditLog.EventsLost(_logger, 1, _isStopping ? "the service stops." : "too many wait to be written.");
     }
 }

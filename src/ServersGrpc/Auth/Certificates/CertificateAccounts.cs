@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using ServersGrpc.Auth.Limits;
-using ServersGrpc.Engine.Access;
 
 namespace ServersGrpc.Auth.Certificates;
 
@@ -23,7 +22,7 @@ internal sealed class CertificateAccounts(AuthOptions options, AccountFactory ac
         if (_known.Count >= MostKnown)
             _known.Clear();
         var account = _known.GetOrAdd(certificate.Thumbprint, _ => accounts.Create(
-            $"certificate:{certificate.SubjectName.Name}", subject.Role!.Value, Scope.Parse(subject.Scope), new DateTimeOffset(certificate.NotAfter)));
+            $"certificate:{certificate.SubjectName.Name}", subject.Role!.Value, subject.ParsedScope, new DateTimeOffset(certificate.NotAfter)));
         return time.GetUtcNow() < account.Expires ? account : null;
     }
 }

@@ -5,15 +5,12 @@ namespace ServersGrpc.Auth.Limits;
 /// <summary>What one caller uses up of what it may.</summary>
 internal sealed class CallerLimits(AuthOptions options)
 {
-    // How much is given back at a time, so that a limit of one a second and one of thousands are both smooth.
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(1);
-
     private readonly TokenBucketRateLimiter? _requests = options.RequestsPerSecond == 0 ? null : new(new()
     {
         AutoReplenishment = false,
         QueueLimit = 0,
-        ReplenishmentPeriod = options.RequestsPerSecond >= 1000 ? Period : TimeSpan.FromSeconds(1.0 / options.RequestsPerSecond),
-        TokensPerPeriod = Math.Max(1, options.RequestsPerSecond / 1000),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1) / options.RequestsPerSecond,
+        TokensPerPeriod = 1,
         TokenLimit = options.RequestsPerSecond,
     });
 

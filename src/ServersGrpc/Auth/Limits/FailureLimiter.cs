@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace ServersGrpc.Auth.Limits;
 
@@ -14,7 +13,6 @@ internal sealed class FailureLimiter(AuthOptions options, TimeProvider time)
     private const int MostHeldOfAddress = 32;
     private const int MostHeld = 1024;
     private const int MostAddresses = 10_000;
-    private const int NetworkBytes = 8;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
@@ -27,7 +25,7 @@ internal sealed class FailureLimiter(AuthOptions options, TimeProvider time)
     /// </summary>
     public async Task<TimeSpan> DelayAsync(IPAddress? address, CancellationToken cancellationToken)
     {
-        var suspect = Find(Network(address ?? IPAddress.None));
+        var suspect = Find(address.Network());
         var delay = Delay(suspect.Count(time.GetUtcNow(), Memory));
         if (delay == TimeSpan.Zero)
             return TimeSpan.Zero;
@@ -68,18 +66,6 @@ internal sealed class FailureLimiter(AuthOptions options, TimeProvider time)
         }
         if (_suspects.Count >= MostAddresses)
             _suspects.Clear();
-    }
-
-    /// <summary>Of IPv6 the network, of which everyone has one with addresses without end.</summary>
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkBytes).Clear();
-        return new(bytes);
     }
 
     private sealed class Suspect

@@ -16,6 +16,7 @@ internal sealed class OidcTokens : IDisposable
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
     private const int MostTrusted = 10_000;
+    private const int MostSubject = 255;
 
     // Nothing symmetric: who knows the issuer's public key must not be able to sign with it.
     private static readonly string[] Algorithms =
@@ -34,6 +35,7 @@ internal sealed class OidcTokens : IDisposable
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _issuer;
     private readonly ConcurrentDictionary<string, (Account Account, DateTimeOffset Until)> _trusted = new();
+    private long _told;
 
     public OidcTokens(AuthOptions options, AccountFactory accounts, TimeProvider time, ILogger<OidcTokens> logger)
     {
@@ -56,36 +58,36 @@ internal sealed class OidcTokens : IDisposable
     public bool Takes(ReadOnlySpan<char> token) => _options.IsOn && token.StartsWith("ey") && token.Count('.') == 2;
 
     /// <summary>The account that a token opens, or why it opens none.</summary>
-    public async Task<(Account? Account, string Reason)> FindAsync(string token)
+    public async Task<OidcOutcome> FindAsync(string token, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var key = Convert.ToHexString(SecretToken.Hash(token));
         if (_trusted.TryGetValue(key, out var known) && now < known.Until)
-            return (known.Account, "");
-        var result = await ValidateAsync(token);
+            return new(known.Account);
+        var result = await ValidateAsync(token, cancellationToken);
         if (result is null)
-            return (null, "The token can't be checked now: its issuer does not answer.");
+            return new(null, "The token can't be checked now: its issuer does not answer. Try again.") { IsUnknown = true };
         if (!result.IsValid)
-            return (null, Why(result.Exception));
-        var (account, reason) = Open((JsonWebToken)result.SecurityToken);
-        if (account is not null)
+            return new(null, Why(result.Exception));
+        var outcome = Open((JsonWebToken)result.SecurityToken);
+        if (outcome.Account is { } account)
             Trust(key, account, now);
-        return (account, reason);
+        return outcome;
     }
 
     public void Dispose() => _http.Dispose();
 
     /// <summary>Null: there are no keys to check it by.</summary>
-    private async Task<TokenValidationResult?> ValidateAsync(string token)
+    private async Task<TokenValidationResult?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         OpenIdConnectConfiguration configuration;
         try
         {
-            configuration = await _issuer!.GetConfigurationAsync(CancellationToken.None);
+            configuration = await _issuer!.GetConfigurationAsync(cancellationToken);
         }
         catch (InvalidOperationException e)
         {
-            AuthLog.IssuerUnreachable(_logger, _options.Issuer, (e.InnerException ?? e).Message);
+            TellUnreachable((e.InnerException ?? e).Message);
             return null;
         }
         var result = await _handler.ValidateTokenAsync(token, Parameters(configuration));
@@ -117,22 +119,25 @@ internal sealed class OidcTokens : IDisposable
         return notBefore is not { } begin || begin.Subtract(parameters.ClockSkew) <= now;
     }
 
-    private (Account? Account, string Reason) Open(JsonWebToken token)
+    private OidcOutcome Open(JsonWebToken token)
     {
-        if (string.IsNullOrEmpty(token.Subject))
-            return (null, "The token names no subject.");
+        // It stands in events and in the log. Cut, it would be another's.
+        if (token.Subject is not { Length: > 0 and <= MostSubject } subject || subject.Any(char.IsControl))
+            return new(null, $"The token names no subject of 1 to {MostSubject} characters.");
         if (_roles.HighestOf(token.Claims.Where(claim => claim.Type == _options.RoleClaim).Select(claim => claim.Value)) is not { } role)
-            return (null, $"The token's claim {_options.RoleClaim} names no role.");
+            return new(null, $"The token's claim {_options.RoleClaim} names no role.");
         try
         {
-            // Several are one scope: all of them must hold.
-            var scope = Scope.Parse(string.Join(',', token.Claims.Where(claim => claim.Type == _options.ScopeClaim).Select(claim => claim.Value)));
-            return (_accounts.Create($"oidc:{token.Subject}", role, scope, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + _options.ClockSkew), "");
+            // Several are one scope: all of them must hold. One that is there and empty is not everything.
+            var terms = string.Join(',', token.Claims.Where(claim => claim.Type == _options.ScopeClaim).Select(claim => claim.Value));
+            if (terms.Length == 0 && token.TryGetPayloadValue<object>(_options.ScopeClaim, out _))
+                return new(null, $"The token's claim {_options.ScopeClaim} is empty.");
+            return new(_accounts.Create($"oidc:{subject}", role, Scope.Parse(terms), new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + _options.ClockSkew));
         }
         catch (FormatException)
         {
             // Less than what was meant would be a surprise, more a hole.
-            return (null, $"The token's claim {_options.ScopeClaim} can't be understood.");
+            return new(null, $"The token's claim {_options.ScopeClaim} can't be understood.");
         }
     }
 
@@ -142,6 +147,15 @@ internal sealed class OidcTokens : IDisposable
             _trusted.Clear();
         var until = now + Trusted;
         _trusted[key] = (account, account.Expires < until ? account.Expires.Value : until);
+    }
+
+    // Once in a while: everyone who calls meets it.
+    private void TellUnreachable(string reason)
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var told = Volatile.Read(ref _told);
+        if (now - told >= Trusted.Ticks && Interlocked.CompareExchange(ref _told, now, told) == told)
+            AuthLog.IssuerUnreachable(_logger, _options.Issuer, reason);
     }
 
     private static string Why(Exception exception) => exception switch

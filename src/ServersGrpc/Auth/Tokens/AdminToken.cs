@@ -1,4 +1,3 @@
-using System.Text;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Auth.Tokens;
@@ -41,18 +40,7 @@ internal sealed class AdminToken(DataDirectory directory, ILogger<AdminToken> lo
         var token = SecretToken.Generate();
         try
         {
-            // Written aside and renamed: a crash leaves no half of a token.
-            var aside = _file + ".new";
-            File.Delete(aside);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(aside, options))
-            {
-                stream.Write(Encoding.ASCII.GetBytes(token + "\n"));
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(aside, _file, overwrite: true);
+            directory.WritePrivate(FileName, token + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,5 +51,5 @@ internal sealed class AdminToken(DataDirectory directory, ILogger<AdminToken> lo
     }
 
     /// <summary>Takes the file away: the token in it lets nobody in any more, at the next start neither.</summary>
-    public void Remove() => File.Delete(_file);
+    public void Remove() => directory.Remove(FileName);
 }

@@ -11,7 +11,7 @@ namespace ServersGrpc.Auth.Tokens;
 
 /// <summary>All tokens, from wherever they are known. What changes here is on disk first, and holds from then on.</summary>
 internal sealed partial class TokenBook(
-    ITokenStore store, AdminToken adminToken, AccountFactory accounts, AuthOptions options, TimeProvider time) : IHostedService
+    ITokenStore store, IServerStore servers, AdminToken adminToken, AccountFactory accounts, AuthOptions options, TimeProvider time) : IHostedService
 {
     private readonly SemaphoreSlim _changing = new(1);
     private volatile FrozenDictionary<long, KnownToken> _tokens = FrozenDictionary<long, KnownToken>.Empty;
@@ -65,6 +65,9 @@ internal sealed partial class TokenBook(
             // Its servers, and its past in events, would be the new one's.
             if (name is AdminToken.Name or "lifecycle" || Named(name) is not null)
                 throw new TokenException($"The name \"{name}\" is taken; names of revoked tokens are not given again.");
+            // A token of the configuration that is not there any more, for one.
+            if ((await servers.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken)).Any(server => server.Owner == name))
+                throw new TokenException($"There are servers of an earlier caller \"{name}\", which would be the new one's. Call it otherwise.");
             var token = SecretToken.Generate();
             var record = new TokenRecord
             {
@@ -88,6 +91,8 @@ internal sealed partial class TokenBook(
             var known = Changeable(name);
             if (known.Source == TokenSource.File)
             {
+                if (expires is not null)
+                    throw new TokenException($"The token of {AdminToken.FileName} has no end. Make one that has: token create --role admin --expires.");
                 var made = adminToken.Make();
                 Replace(known, Known(OfFile(SecretToken.Hash(made), time.GetUtcNow()), TokenSource.File));
                 return made;
@@ -154,7 +159,7 @@ internal sealed partial class TokenBook(
     {
         Name = name,
         Role = token.Role!.Value,
-        Scope = Scope.Parse(token.Scope),
+        Scope = token.ParsedScope,
         Hash = Convert.FromHexString(token.Hash),
         Created = default,
         Expires = token.Expires,

@@ -18,8 +18,15 @@ internal sealed class TokenUseKeeper(TokenBook tokens, ITokenStore store, TimePr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
-            await KeepAsync(stoppingToken);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await KeepAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of this work; what is left is noted in the stop.
+        }
     }
 
     private async Task KeepAsync(CancellationToken cancellationToken)
@@ -35,7 +42,7 @@ internal sealed class TokenUseKeeper(TokenBook tokens, ITokenStore store, TimePr
             foreach (var (name, used) in uses)
                 _kept[name] = used;
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // The next round says it again.
             AuthLog.UseNotKept(logger, e.Message);

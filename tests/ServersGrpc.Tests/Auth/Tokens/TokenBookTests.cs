@@ -155,6 +155,33 @@ public sealed class TokenBookTests : IDisposable
     }
 
     [Fact]
+    public async Task Create_ANameWhoseServersAreThere_IsRefused()
+    {
+        await _auth.RestartAsync();
+        var server = new ServersGrpc.Engine.Servers.ServerRecord
+        {
+            Uid = Guid.NewGuid().ToString("N"),
+            Name = "one",
+            Provider = "local",
+            Owner = "former",
+            Credentials = ServersGrpc.Engine.Servers.ServerCredentials.None,
+            Created = _auth.Time.GetUtcNow(),
+        };
+        await _auth.Get<ServersGrpc.Engine.Storage.IServerStore>().AddAsync(server, new("ProvisionRequested", "", "former"), new(10), Timeout);
+
+        Assert.Contains("former", (await Assert.ThrowsAsync<TokenException>(
+            () => _auth.Tokens.CreateAsync("former", Role.Operator, Scope.Everything, null, Timeout))).Message);
+    }
+
+    [Fact]
+    public async Task Rotate_TheAdminTokenWithAnEnd_IsRefused()
+    {
+        await _auth.RestartAsync();
+
+        await Assert.ThrowsAsync<TokenException>(() => _auth.Tokens.RotateAsync("admin", _auth.Time.GetUtcNow() + TimeSpan.FromDays(1), Timeout));
+    }
+
+    [Fact]
     public async Task Revoke_AnUnknownToken_IsRefused()
     {
         await _auth.RestartAsync();

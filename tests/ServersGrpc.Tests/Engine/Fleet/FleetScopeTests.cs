@@ -51,7 +51,8 @@ public sealed class FleetScopeTests : IAsyncDisposable
         var hidden = await Assert.ThrowsAsync<OutOfScopeException>(() => _engine.Fleet.GetAsync("one", TeamB, Timeout).AsTask());
         var missing = await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.GetAsync("two", TeamB, Timeout).AsTask());
         await Assert.ThrowsAsync<OutOfScopeException>(() => _engine.Fleet.TerminateAsync("one", true, "", TeamB, Timeout));
-        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.ListEventsAsync("one", TeamB, Timeout));
+        await Assert.ThrowsAsync<OutOfScopeException>(() => _engine.Fleet.ListEventsAsync("one", TeamB, Timeout));
+        await Assert.ThrowsAsync<ServerNotFoundException>(() => _engine.Fleet.ListEventsAsync("two", TeamB, Timeout));
 
         Assert.Equal(missing.Message.Replace("two", "one", StringComparison.Ordinal), hidden.Message);
         Assert.Empty((await _engine.Fleet.ListAsync(new([], "", ""), 0, "", TeamB, Timeout)).Servers);

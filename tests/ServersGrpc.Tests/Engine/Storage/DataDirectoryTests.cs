@@ -77,6 +77,24 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Open_EverythingThatAServiceHasAndOpenToOthers_IsClosed()
+    {
+        // What lies there once a service has run, in every way that it can.
+        string[] all =
+        [
+            "admin.token", "control.sock", "dev-certificate.pem", "dev-certificate.key", "encryption.key", "encryption.key.new", "lock", "servers.db", "servers.db-wal", "servers.db-shm",
+        ];
+        foreach (var file in all)
+            File.WriteAllText(_directory.File(file), "");
+        File.SetUnixFileMode(_directory.Path, EverybodyReads);
+
+        using var data = DataDirectory.Open(_directory.Path);
+
+        Assert.Equal(OwnerDirectory, File.GetUnixFileMode(data.Path));
+        Assert.NotEmpty(data.Mended);
+    }
+
+    [Fact]
     public void Open_ClosedWithOpenFiles_ClosesThemWithoutAWord()
     {
         Directory.CreateDirectory(_directory.File("local"), EverybodyReads);

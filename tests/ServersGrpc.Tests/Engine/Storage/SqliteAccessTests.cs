@@ -91,6 +91,21 @@ public sealed class SqliteAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task Forget_NotesOfAServerThatLives_GoAndNoWatchMissesThem()
+    {
+        var server = await _fixture.AddAsync("one");
+        await _fixture.Store.NoteAsync([new(server, new("SecretsRead", "read", "me"))], Timeout);
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+        await _fixture.Store.NoteAsync([new(server, new("AccessRefused", "refused", "me"))], Timeout);
+
+        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
+
+        Assert.Equal(["ProvisionRequested", "AccessRefused"], (await _fixture.Store.ListEventsAsync("one", Timeout)).Select(e => e.Reason));
+        await using var watch = _fixture.Store.WatchAsync(server.Revision, ServerQuery.Everything, TimeSpan.FromDays(1), Timeout).GetAsyncEnumerator();
+        Assert.Equal(ChangeType.Bookmark, (await NextAsync(watch)).Type);
+    }
+
+    [Fact]
     public async Task Open_ADatabaseFromBeforeOwners_TakesThemFromTheFirstEvents()
     {
         var server = await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "tester", RequestId = "id", RequestDigest = "d" });

@@ -207,16 +207,29 @@ public sealed class EncryptedStoreTests : IDisposable
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.GroupWrite)]
-    public void Open_KeyFileOpenToOthers_IsRefused(UnixFileMode more)
+    public void Open_NamedKeyFileOpenToOthers_IsRefused(UnixFileMode more)
+    {
+        var file = _files.Options.KeyFile = _files.WriteKeys("keys", _files.NewKey());
+        File.SetUnixFileMode(file, OwnerOnly | more);
+
+        Assert.Equal(
+            $"The key file {file} (Servers:Encryption:KeyFile) is open to other users. Make it its owner's alone: chmod 600 {file}", _files.Refused());
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        _files.Open();
+    }
+
+    [Fact]
+    public void Open_OwnKeyFileOpenToOthers_IsClosed()
     {
         _files.Open();
         _files.Close();
-        File.SetUnixFileMode(_files.KeyFile, OwnerOnly | more);
+        // The directory is closed, so that nobody has read it.
+        File.SetUnixFileMode(_files.KeyFile, OwnerOnly | UnixFileMode.OtherRead);
 
-        Assert.Equal($"The key file {_files.KeyFile} is open to other users. Make it its owner's alone: chmod 600 {_files.KeyFile}", _files.Refused());
-
-        File.SetUnixFileMode(_files.KeyFile, UnixFileMode.UserRead);
         _files.Open();
+
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(_files.KeyFile));
     }
 
     [Theory]

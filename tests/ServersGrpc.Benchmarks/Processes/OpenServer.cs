@@ -1,0 +1,61 @@
+using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Web;
+using Grpc.Core;
+using ServersGrpc.Api;
+using ServersGrpc.Auth;
+using ServersGrpc.Configuration;
+using ServersGrpc.Engine.Access;
+using ServersGrpc.Engine.Fleet;
+using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Headers;
+using ServersGrpc.Limits;
+using ServersGrpc.Tls;
+using ServersGrpc.V1;
+
+namespace ServersGrpc.Benchmarks.Processes;
+
+/// <summary>
+/// The reference for what the check of callers costs: the service without it. Everyone is let in, nobody's role is looked at, all are told
+/// everything, and nothing is noted. The rest is the service's own.
+/// </summary>
+internal static class OpenServer
+{
+    public const string Subcommand = "open";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(Startup.Arguments(args));
+        var options = ServersConfiguration.Read(builder.Configuration);
+        builder.AddHosting(options);
+        builder.Services
+            .AddLimits(options.Limits)
+            .AddTls(options.Tls, options.Limits)
+            .AddStorage(options.Storage, options.InstallationId)
+            .AddProviders(options)
+            .AddLifecycle(options.Lifecycle)
+            .AddFleet(options.Fleet)
+            .AddAuth(options.Auth)
+            .AddApi()
+            .AddSingleton<OpenService>()
+            .PostConfigure<GrpcServiceOptions>(grpc =>
+            {
+                grpc.Interceptors.Clear();
+                grpc.Interceptors.Add<ErrorInterceptor>();
+            });
+        var app = builder.Build();
+        app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<OpenService>();
+        await app.RunAsync();
+        return 0;
+    }
+
+    private sealed class OpenService(Fleet fleet) : ServerService.ServerServiceBase
+    {
+        private static readonly Caller Anyone = new("anyone", Role.Admin);
+
+        public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context) =>
+            (await fleet.GetAsync(request.Name, Anyone, context.CancellationToken)).ToMessage(withSecrets: true);
+    }
+}
