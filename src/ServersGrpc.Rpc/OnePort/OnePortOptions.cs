@@ -18,8 +18,8 @@ public sealed class OnePortOptions
     public int? MaxConnections { get; set; }
 
     /// <summary>
-    /// How many bytes of unary answers may wait for a caller to read them on one connection; beyond that its next calls wait before they
-    /// begin. At least 1; default 4 MiB.
+    /// How many bytes of unary answers, of 4 KiB and more each, may wait for a caller to read them on one connection; beyond that its next calls
+    /// wait before they begin. At least 1; default 4 MiB.
     /// </summary>
     public int MaxUnreadAnswersPerConnection { get; set; } = 4 * 1024 * 1024;
 

@@ -11,10 +11,9 @@ namespace ServersGrpc.Rpc.Wire;
 /// <summary>A call that came as gRPC: its messages, its headers and its end.</summary>
 internal sealed class GrpcCall : HttpServerCallContext
 {
-    // To wait for an answer to be read costs a write to the socket, which would otherwise take the trailers too. That is nothing beside a long
-    // answer. Of short ones some are taken by lot, and stand for the others: nobody can know which to leave unread.
-    private const int LongAnswer = 32 * 1024;
-    private const int ShortAnswersForOne = 16;
+    // Kestrel's flush waits for the caller from here on, and tells nothing of less. What is shorter is bounded all the same: a stream is one of
+    // its connection's until its answer is read, and Kestrel refuses more.
+    private const int LeastCounted = 4096;
 
     private readonly FrameReader _reader;
 
@@ -64,7 +63,7 @@ internal sealed class GrpcCall : HttpServerCallContext
         lock (_writer)
         {
             CheckWritable();
-            return _lastWrite = WriteAndCountAsync(marshaller, message);
+            return _lastWrite = WriteAsync(marshaller, message, isAnswer: true);
         }
     }
 
@@ -174,19 +173,7 @@ internal sealed class GrpcCall : HttpServerCallContext
         await FlushAsync(token.Token);
     }
 
-    private async Task WriteAndCountAsync<T>(Marshaller<T> marshaller, T message)
-    {
-        await WriteAsync(marshaller, message);
-        if (_writer.Written >= LongAnswer)
-            CountAnswer(_writer.Written);
-        else if (Random.Shared.Next(ShortAnswersForOne) == 0)
-            CountAnswer(_writer.Written * ShortAnswersForOne);
-        else
-            return;
-        _isCounted = true;
-    }
-
-    private async Task WriteAsync<T>(Marshaller<T> marshaller, T message)
+    private async Task WriteAsync<T>(Marshaller<T> marshaller, T message, bool isAnswer = false)
     {
         await StartAsync();
         try
@@ -198,6 +185,9 @@ internal sealed class GrpcCall : HttpServerCallContext
             if (_writer.IsBroken)
                 HttpContext.Abort();
         }
+        _isCounted = isAnswer && _writer.Written >= LeastCounted;
+        if (_isCounted)
+            CountAnswer(_writer.Written);
     }
 
     private async Task StartAndFlushAsync()

@@ -38,7 +38,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxUndecidedConnections { get; set; } = 1000;
 
-    /// <summary>Bytes of answers that a caller may leave unread on a connection before its next calls wait. 64 KiB to 1 GiB. Default: 4 MiB.</summary>
+    /// <summary>
+    /// Bytes of answers, of 4 KiB and more each, that a caller may leave unread on a connection before its next calls wait. Shorter ones are
+    /// bounded by MaxStreamsPerConnection. 64 KiB to 1 GiB. Default: 4 MiB.
+    /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxUnreadAnswersPerConnection { get; set; } = 4 * 1024 * 1024;
 

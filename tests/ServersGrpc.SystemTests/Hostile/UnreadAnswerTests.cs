@@ -1,4 +1,6 @@
 using ServersGrpc.SystemTests.Harness;
+using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.V1;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Hostile;
@@ -10,7 +12,9 @@ public class UnreadAnswerTests(ITestOutputHelper output) : HostileTest(output)
     private const int StreamsOfAConnection = 4096;
     private const int Servers = 19;
 
-    // Less than twenty lists.
+    // Some thirty lists over gRPC, fewer over REST, and those that were under way when it was reached.
+    private const int MostLists = 200;
+
     protected override string[] Options =>
         [.. base.Options, "--Servers:Limits:MaxUnreadAnswersPerConnection=1000000", "--Servers:Limits:MaxUnreadAnswers=8000000"];
 
@@ -32,11 +36,31 @@ public class UnreadAnswerTests(ITestOutputHelper output) : HostileTest(output)
                 await readers[i].PingAsync();
             }
             Assert.DoesNotContain(readers, reader => reader.Ended.IsCompleted);
+            // An answer that is made sends its headers, though there is no room for the rest. Those that will be made are by then.
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            Assert.All(readers, reader => Assert.InRange(reader.Frames.Count(frame => frame.Type == Http2FrameType.Headers), 1, MostLists));
         }
         finally
         {
             readers.ForEach(reader => reader.Dispose());
         }
+    });
+
+    /// <summary>These are too short to be counted. What bounds them is that each keeps its stream, of which a connection has so many.</summary>
+    [Fact]
+    public Task ShortAnswers_ThatNobodyReads_AreNoMoreThanStreams() => WithstandAsync(async () =>
+    {
+        using var reader = await RawConnection.OpenHttp2Async(Service, window: 0);
+        var headers = CallFrames.Headers(CallFrames.Service + "GetServer", Service.Token);
+        var request = new GetServerRequest { Name = Bystander.ServerName };
+        for (var call = 0; call < 2 * StreamsOfAConnection; call++)
+            await reader.SendAsync((byte[])[.. CallFrames.Begin(1 + (2 * call), headers), .. CallFrames.Message(1 + (2 * call), request)]);
+
+        await Eventually.SeeAsync(
+            () => Task.FromResult((Count(Http2FrameType.Headers), Count(Http2FrameType.RstStream))),
+            seen => seen == (StreamsOfAConnection, StreamsOfAConnection), "as many are answered as there may be, and the others refused");
+
+        int Count(Http2FrameType type) => reader.Frames.Count(frame => frame.Type == type);
     });
 
     [Fact]
