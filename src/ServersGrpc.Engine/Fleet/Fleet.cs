@@ -45,13 +45,19 @@ public sealed class Fleet
             server = server with { Secret = ServerSecrets.Generate(), Credentials = _credentials.Create(server.Name) };
             try
             {
-                return await _store.AddAsync(
+                var added = await _store.AddAsync(
                     server, Event("ProvisionRequested", $"A server at {provider.Name} was asked for.", caller),
                     new(_options.MaxServers, caller.MaxServers), cancellationToken);
+                // A repeated request may be answered with a server from when its caller's scope was another.
+                return caller.Scope.Covers(added) ? added : throw new RequestIdReusedException(request.RequestId);
             }
             catch (NameTakenException) when (request.Name.Length == 0 && tries < NameTries)
             {
                 // A generated name met another by chance: the next will not.
+            }
+            catch (RequestIdReusedException e) when (!caller.Scope.IsEverything)
+            {
+                throw await _store.FindAsync(e.Name, cancellationToken) is { } other && caller.Scope.Covers(other) ? e : new(request.RequestId);
             }
             catch (NameTakenException e) when (!caller.Scope.IsEverything)
             {
@@ -208,6 +214,8 @@ public sealed class Fleet
         var all = await _store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
         if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId && s.Owner == caller.Name) is { } earlier)
         {
+            if (!caller.Scope.Covers(earlier))
+                throw new RequestIdReusedException(request.RequestId);
             return earlier.RequestDigest == RequestDigest.Of(request)
                 ? earlier.WithoutSecrets()
                 : throw new RequestIdReusedException(request.RequestId, earlier.Name);

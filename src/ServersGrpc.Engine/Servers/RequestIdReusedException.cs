@@ -1,9 +1,18 @@
 namespace ServersGrpc.Engine.Servers;
 
-public sealed class RequestIdReusedException(string requestId, string name) : ServerException(
-    $"The request id \"{requestId}\" was used with another request, which made server \"{name}\". Use a new id for a new request.")
+public sealed class RequestIdReusedException : ServerException
 {
-    public string RequestId => requestId;
+    public RequestIdReusedException(string requestId, string name)
+        : base($"The request id \"{requestId}\" was used with another request, which made server \"{name}\". Use a new id for a new request.") =>
+        (RequestId, Name) = (requestId, name);
 
-    public string Name => name;
+    /// <summary>For a caller who may not know of that server.</summary>
+    public RequestIdReusedException(string requestId)
+        : base($"The request id \"{requestId}\" was used before. Use a new id for a new request.") =>
+        (RequestId, Name) = (requestId, "");
+
+    public string RequestId { get; }
+
+    /// <summary>"" for a caller who may not know it.</summary>
+    public string Name { get; }
 }

@@ -66,7 +66,11 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping, account.Ended);
         try
         {
-            return Answer(await fleet.RotateCredentialsAsync(request.Name, request.Etag, CallerHere(context), ends.Token), context);
+            var server = await fleet.RotateCredentialsAsync(request.Name, request.Etag, CallerHere(context), ends.Token);
+            // It may have taken a while.
+            return account.Expires <= time.GetUtcNow()
+                ? throw ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired meanwhile. The credentials are rotated.", "TOKEN_EXPIRED").ToRpcException()
+                : Answer(server, context);
         }
         catch (OperationCanceledException) when (account.Ended.IsCancellationRequested)
         {

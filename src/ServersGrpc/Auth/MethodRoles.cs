@@ -57,8 +57,11 @@ internal static class MethodRoles
             if (metadata.GetMetadata<IAllowAnonymous>() is not null)
                 return true;
         }
-        return OfPaths.TryGetValue(http.Request.Path.Value ?? "", out var least) && least is null;
+        // Also by the endpoint's own path: routing takes other letters, and a slash at the end, for the same.
+        return IsOpenPath(http.Request.Path.Value) || IsOpenPath((http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
     }
+
+    private static bool IsOpenPath(string? path) => path is not null && OfPaths.TryGetValue(path, out var least) && least is null;
 
     /// <summary>Whether the caller may make a request that is no call of a method; those are looked at once they are read.</summary>
     public static bool Admits(Caller caller, HttpContext http)

@@ -25,6 +25,9 @@ internal static class CommandRunner
             return await parsed.InvokeAsync();
 
         options.DataDirectory = parsed.GetValue<string>(CommandTree.DataDirectory) ?? options.DataDirectory;
+        // Only a service's first start makes a directory, and the first token that is made for it: a mistyped name must not.
+        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !Directory.Exists(options.DataDirectory)))
+            throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
         if (ControlSocket.TryConnect(Path.GetFullPath(options.DataDirectory)) is { } service)
             return await AskAsync(service, arguments);
         await services.GetRequiredService<TokenBook>().LoadAsync(makeAdmin: false, CancellationToken.None);

@@ -12,6 +12,9 @@ internal static class CommandTree
     /// <summary>What the first argument of a command is.</summary>
     public static readonly IReadOnlyList<string> Roots = ["token", "key"];
 
+    /// <summary>The command that may come before the service's first start.</summary>
+    public const string Create = "create";
+
     /// <summary>The option that names the data directory.</summary>
     public const string DataDirectory = "--data-directory";
 
@@ -31,13 +34,19 @@ internal static class CommandTree
 
     private static Command Tokens(Func<Orders> orders) => new("token", "Makes, lists, rotates and revokes the tokens that let in.")
     {
-        Create(orders), List(orders), Rotate(orders), Revoke(orders),
+        CreateToken(orders), List(orders), Rotate(orders), Revoke(orders),
     };
 
-    private static Command Create(Func<Orders> orders)
+    private static Command CreateToken(Func<Orders> orders)
     {
         var name = Name();
-        var role = new Option<Role>("--role") { Required = true, Description = "viewer, operator or admin." };
+        var role = new Option<Role>("--role")
+        {
+            Required = true,
+            Description = "viewer, operator or admin.",
+            HelpName = "role",
+            CustomParser = argument => Parsed(argument, Roles.Parse),
+        };
         var scope = new Option<Scope>("--scope")
         {
             Description = "Only these servers: labels, as team=a, and the beginning of names, as ci-*, joined by commas. Default: all.",
@@ -46,7 +55,7 @@ internal static class CommandTree
             DefaultValueFactory = _ => Scope.Everything,
         };
         var expires = Expires("Default: never.");
-        var command = new Command("create", "Makes a token and prints it. It can't be had again: only its hash is kept.") { name, role, scope, expires };
+        var command = new Command(Create, "Makes a token and prints it. It can't be had again: only its hash is kept.") { name, role, scope, expires };
         command.SetAction((parsed, cancellationToken) => orders().CreateTokenAsync(
             parsed.InvocationConfiguration, parsed.GetRequiredValue(name), parsed.GetRequiredValue(role), parsed.GetValue(scope)!, parsed.GetValue(expires), cancellationToken));
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using ServersGrpc.Auth.Audit;
+using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Commands;
@@ -10,6 +11,7 @@ namespace ServersGrpc.Commands;
 internal sealed class ControlServer(DataDirectory directory, Orders orders, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     private const int MostCharacters = 64 * 1024;
+    private const int MostShown = 400;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -107,7 +109,7 @@ internal sealed class ControlServer(DataDirectory directory, Orders orders, ILog
         using var errors = new StringWriter();
         var parsed = CommandTree.Build(() => orders).Parse(arguments);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, cancellationToken);
-        AuditLog.Ordered(_audit, string.Join(' ', arguments), code == 0 ? "done" : errors.ToString().Trim());
+        AuditLog.Ordered(_audit, Shown.Of(string.Join(' ', arguments), MostShown), code == 0 ? "done" : Shown.Of(errors.ToString().Trim(), MostShown));
         return new(code, output.ToString(), errors.ToString());
     }
 

@@ -59,8 +59,8 @@ internal sealed class OptionsReader(List<string> errors)
         try
         {
             var value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(key.Value);
-            // Of an enumeration any number would be taken.
-            if (type.IsEnum && !Enum.IsDefined(type, value!))
+            // Of an enumeration any number would be taken, and a list of its names.
+            if (type.IsEnum && !Enum.GetNames(type).Contains(key.Value, StringComparer.OrdinalIgnoreCase))
                 throw new FormatException();
             property.SetValue(target, value);
         }

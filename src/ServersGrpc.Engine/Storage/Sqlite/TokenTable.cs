@@ -13,7 +13,7 @@ internal static class TokenTable
         return statement.Query(row => new TokenRecord
         {
             Name = row.Text(0),
-            Role = Enum.Parse<Role>(row.Text(1)),
+            Role = Roles.Parse(row.Text(1)),
             Scope = Scope.Parse(row.Text(2)),
             Hash = row.Bytes(3),
             Created = row.Number(4).ToTime(),

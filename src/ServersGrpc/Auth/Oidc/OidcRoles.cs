@@ -11,7 +11,7 @@ internal sealed class OidcRoles(IEnumerable<string> mappings)
     public static (string Value, Role Role)? TryParse(string mapping)
     {
         var equals = mapping.LastIndexOf('=');
-        return equals > 0 && !int.TryParse(mapping[(equals + 1)..], out _) && Enum.TryParse<Role>(mapping[(equals + 1)..], ignoreCase: true, out var role)
+        return equals > 0 && Roles.TryParse(mapping[(equals + 1)..], out var role)
             ? (mapping[..equals], role)
             : null;
     }

@@ -12,12 +12,11 @@ namespace ServersGrpc.Tests.Engine.Simulation;
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const int FixedSeeds = 4500;
-    private const int RandomSeeds = 500;
+    private const int Seeds = 4500;
     private const int LinesOfFailure = 60;
 
     [Fact]
-    public void Run_FiveThousandWorlds_KeepsEveryPromise()
+    public void Run_ThousandsOfWorlds_KeepsEveryPromise()
     {
         var asked = Environment.GetEnvironmentVariable("SIMULATION_SEED");
         if (asked is not null)
@@ -27,11 +26,9 @@ public class SimulationTests(ITestOutputHelper output)
             Assert.Null(run.Violation);
             return;
         }
-        var first = Random.Shared.Next(FixedSeeds, int.MaxValue - RandomSeeds);
-        output.WriteLine($"Random seeds from {first} on.");
 
-        var failed = Campaign.Run(
-            Enumerable.Range(0, FixedSeeds).Concat(Enumerable.Range(first, RandomSeeds)), mostFailures: 3, _ => { }, null, CancellationToken.None);
+        // The same ones each time: a run of the suite is to tell of the change that it is run for. build/simulate looks for others.
+        var failed = Campaign.Run(Enumerable.Range(0, Seeds), mostFailures: 3, _ => { }, null, CancellationToken.None);
 
         foreach (var run in failed)
             Tell(run, LinesOfFailure);
