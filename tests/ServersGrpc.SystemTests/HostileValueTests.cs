@@ -42,7 +42,7 @@ public class HostileValueTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("running", (await Service.GetAsync("bystander")).State);
         Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(_directory).Select(path => Path.GetFileName(path)));
         Assert.False(File.Exists("/tmp/" + Mark));
-        string[] known = ["admin.token", "local", "lock", "servers.db", "servers.db-shm", "servers.db-wal"];
+        string[] known = ["admin.token", "control.sock", "encryption.key", "local", "lock", "servers.db", "servers.db-shm", "servers.db-wal"];
         Assert.Equal(known, Directory.EnumerateFileSystemEntries(Service.DataDirectory).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         await Service.StopAsync();
         await using (var database = new SqliteConnection($"Data Source={Path.Combine(Service.DataDirectory, "servers.db")};Pooling=False"))
