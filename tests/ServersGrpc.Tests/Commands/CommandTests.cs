@@ -134,7 +134,6 @@ public sealed class CommandTests : IDisposable
     [InlineData("token", "create", "--name", "ci", "--role", "7")]
     [InlineData("token", "create", "--name", "ci", "--role", "2")]
     [InlineData("token", "create", "--name", "ci", "--role", "operator,admin")]
-    [InlineData("token", "list", "--data-directory", "/nonexistent/data")]
     [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--scope", "nonsense")]
     [InlineData("token", "create", "--name", "ci", "--role", "viewer", "--scope", "")]
     [InlineData("token", "rotate", "--name", "admin", "--expires", "30d")]
@@ -153,6 +152,17 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, refused.Code);
         Assert.NotEqual("", refused.Errors);
         Assert.DoesNotContain("sgt_", refused.Output);
+    }
+
+    [Theory]
+    [InlineData("/nonexistent/data")]
+    [InlineData("")]
+    public async Task Token_NoSuchDirectory_IsRefusedAndMakesNone(string directory)
+    {
+        var refused = await Assert.ThrowsAsync<StoreOpenException>(() => RunAsync("token", "list", "--data-directory", directory));
+
+        Assert.Contains("--data-directory", refused.Message);
+        Assert.False(Directory.Exists("/nonexistent"));
     }
 
     private async Task<Service> ServeAsync()

@@ -43,8 +43,17 @@ internal sealed class LeakSearch
         .. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             // A socket that a killed service left holds nothing, and can't be read.
             .Where(file => Path.GetFileName(file) != "control.sock")
-            .SelectMany(file => In(file, File.ReadAllBytes(file))),
+            .SelectMany(file => In(file, Read(file))),
     ];
+
+    // Whoever else has it open, and locked: an agent that lives its lock.
+    private static byte[] Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
 
     private static (ulong, uint) Piece(ReadOnlySpan<byte> bytes) =>
         (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(ulong)..]));
