@@ -15,6 +15,11 @@ internal sealed class GrpcCall : HttpServerCallContext
     // its connection's until its answer is read, and Kestrel refuses more.
     private const int LeastCounted = 4096;
 
+    // To wait costs a write to the socket, which would otherwise take the trailers too. That is nothing beside a long answer. Of those that are
+    // not, some are taken by lot and stand for the others: nobody can know which to leave unread.
+    private const int AlwaysCounted = 32 * 1024;
+    private const int CountedForOne = 64;
+
     private readonly FrameReader _reader;
 
     // Also the lock of what follows it: the deadline ends the call beside whatever the method does.
@@ -185,9 +190,16 @@ internal sealed class GrpcCall : HttpServerCallContext
             if (_writer.IsBroken)
                 HttpContext.Abort();
         }
-        _isCounted = isAnswer && _writer.Written >= LeastCounted;
+        if (isAnswer && _writer.Written >= LeastCounted)
+            Count(_writer.Written);
+    }
+
+    private void Count(long answer)
+    {
+        var standsFor = answer >= AlwaysCounted ? 1 : CountedForOne;
+        _isCounted = standsFor == 1 || Random.Shared.Next(standsFor) == 0;
         if (_isCounted)
-            CountAnswer(_writer.Written);
+            CountAnswer(answer * standsFor);
     }
 
     private async Task StartAndFlushAsync()
