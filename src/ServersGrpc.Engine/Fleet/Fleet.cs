@@ -107,10 +107,19 @@ public sealed class Fleet
             {
                 ServerState.Stopped or ServerState.Stopping => null,
                 ServerState.Shutdown when force && now < server.Deadline =>
-                    new(server with { Deadline = now, WakeAt = now }, Event("TerminateForced", "Its end was asked for without a drain.", caller)),
+                    new(server with { Deadline = now, WakeAt = now, Scheduled = now }, Event("TerminateForced", "Its end was asked for without a drain.", caller)),
                 ServerState.Shutdown => null,
                 _ => new(
-                    server with { State = ServerState.Shutdown, Deadline = force ? now : now + Drain(server), WakeAt = now, Attempts = 0, Probes = 0, AbsentSince = null },
+                    server with
+                    {
+                        State = ServerState.Shutdown,
+                        Deadline = force ? now : now + Drain(server),
+                        WakeAt = now,
+                        Scheduled = now,
+                        Attempts = 0,
+                        Probes = 0,
+                        AbsentSince = null,
+                    },
                     Event("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", caller)),
             };
         }, cancellationToken);
@@ -143,7 +152,7 @@ public sealed class Fleet
             if (provider is not { CanDeliverCredentials: true })
                 throw new RotationNotSupportedException(name, server.Provider, isEnabled: provider is not null);
             return new(
-                server with { Next = next, Deadline = null, Attempts = 0, WakeAt = now },
+                server with { Next = next, Deadline = null, Attempts = 0, WakeAt = now, Scheduled = now },
                 Event("CredentialsRotationRequested", "New credentials were asked for.", caller));
         }, cancellationToken);
         return await _rotation.OutcomeAsync(asked, cancellationToken);
@@ -254,6 +263,7 @@ public sealed class Fleet
             Created = now,
             Updated = now,
             WakeAt = now,
+            Scheduled = now,
         };
     }
 

@@ -21,11 +21,11 @@ internal sealed class InstanceCheck(
             witnesses.Found(provider.Name);
             return new(Presence.There, instance, null, null);
         }
-        var (window, missed) = (provider.ConsistencyWindow, absences.Since(server));
-        // An answer that is long in coming tells of when it was asked for.
-        if (window > TimeSpan.Zero && time.GetElapsedTime(missed, asked) < window)
-            return new(Presence.Missed, null, server.AbsentSince ?? now, time.GetUtcNow() + window - time.GetElapsedTime(missed));
-        await witnesses.HearAsync(server, provider, missed, cancellationToken);
+        var window = provider.ConsistencyWindow;
+        var absence = absences.Miss(server, window, asked);
+        if (!absence.IsCertain)
+            return new(Presence.Missed, null, server.AbsentSince ?? now, time.GetUtcNow() + absences.UntilNextLook(absence, window));
+        await witnesses.HearAsync(server, provider, absence.Since, cancellationToken);
         absences.End(server);
         return new(Presence.Gone, null, server.AbsentSince ?? now, null);
     }

@@ -31,7 +31,6 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     private readonly CancellationTokenSource _claiming = new();
     private readonly CancellationTokenSource _steps = new();
     private Task _loop = Task.CompletedTask;
-    private DateTimeOffset _latest;
 
     /// <param name="store">Holds the servers.</param>
     /// <param name="worker">Works on each.</param>
@@ -111,7 +110,6 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     {
         try
         {
-            _latest = await LatestUpdateAsync(cancellationToken);
             while (true)
             {
                 // What wakes the loop from here on is not in the claim. Work that ends does, too.
@@ -135,9 +133,9 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
             return null;
         try
         {
-            if (now < _latest - ClockTolerance)
+            // Set back while the service was down, too.
+            if (now < _store.LatestSchedule - ClockTolerance)
                 await _store.WakeAllAsync(now + _options.LeaseDuration, CancellationToken.None);
-            _latest = now;
             // Each claim is another owner: work that comes back after its lease must not give back the one that followed it. Never
             // cancelled: a claim that was made is one to work on.
             var claim = await _store.ClaimAsync(
@@ -156,13 +154,6 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
             LifecycleLog.LoopFaulted(_logger, e);
         }
         return now + PauseAfterFault;
-    }
-
-    // The clock may have been set back while the service was down, too.
-    private async Task<DateTimeOffset> LatestUpdateAsync(CancellationToken cancellationToken)
-    {
-        var servers = await _store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
-        return servers.Select(server => server.Updated).DefaultIfEmpty(DateTimeOffset.MinValue + ClockTolerance).Max();
     }
 
     private async Task SleepAsync(DateTimeOffset? until, CancellationToken cancellationToken)

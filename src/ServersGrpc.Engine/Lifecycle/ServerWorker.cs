@@ -58,10 +58,13 @@ internal sealed class ServerWorker(
             return null;
         }
         var kept = result.Outcome == StepOutcome.GoOn;
+        var ended = time.GetUtcNow();
         var after = result.Server with
         {
             LeaseOwner = kept ? owner : null,
-            LeaseUntil = kept ? time.GetUtcNow() + options.LeaseDuration : null,
+            LeaseUntil = kept ? ended + options.LeaseDuration : null,
+            // What the step says of times may be by either.
+            Scheduled = now > ended ? now : ended,
         };
         var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
         return kept ? saved : null;

@@ -17,7 +17,10 @@ public interface IServerProvider
     /// <summary>Where to make a server that names neither region nor size, when its defaults are out of stock: in this order.</summary>
     IReadOnlyList<Placement> Alternatives => [];
 
-    /// <summary>For how long after a create <see cref="FindAsync"/> may still miss the new instance; zero where it never does.</summary>
+    /// <summary>
+    /// For how long after a create <see cref="FindAsync"/> may still miss the new instance; zero where it never does. Of a create that was given
+    /// up, a third of it may pass until it takes effect, a third until its instance is found, and for a third it may be missed once more.
+    /// </summary>
     TimeSpan ConsistencyWindow => TimeSpan.Zero;
 
     /// <summary>How long a server may go on working after its end was asked for; zero: not at all.</summary>

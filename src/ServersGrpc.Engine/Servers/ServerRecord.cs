@@ -108,6 +108,9 @@ public sealed record ServerRecord
     /// <summary>When the lifecycle has to look at the server again; null: never.</summary>
     public DateTimeOffset? WakeAt { get; init; }
 
+    /// <summary>When it was said when to wake, or until when a lease lasts. Where that lies ahead, the clock was set back since.</summary>
+    public DateTimeOffset Scheduled { get; init; }
+
     /// <summary>Who works on the server; null: nobody.</summary>
     public string? LeaseOwner { get; init; }
 

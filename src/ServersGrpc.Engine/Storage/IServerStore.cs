@@ -88,6 +88,12 @@ public interface IServerStore
     Task SetPausedAsync(bool paused, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The latest time of day at which any server was told when to wake, since all of them were woken. Where it lies ahead, the clock was set
+    /// back since, and <see cref="WakeAllAsync"/> is needed.
+    /// </summary>
+    DateTimeOffset LatestSchedule { get; }
+
+    /// <summary>
     /// Makes all servers that nobody works on due now, and lets no lease last longer than a given time: after the clock was set back, nothing
     /// must wait for the old time.
     /// </summary>

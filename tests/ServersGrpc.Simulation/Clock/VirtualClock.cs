@@ -10,6 +10,7 @@ internal sealed class VirtualClock
 
     private readonly PriorityQueue<Alarm, (TimeSpan Due, long Order)> _alarms = new();
     private long _order;
+    private TimeSpan _lastJump;
 
     /// <summary>How much time has passed; what timers and timestamps go by.</summary>
     public TimeSpan Elapsed { get; private set; }
@@ -23,8 +24,11 @@ internal sealed class VirtualClock
     /// <summary>The time of day everywhere else.</summary>
     public DateTimeOffset TrueNow => Start + Elapsed;
 
+    /// <summary>For how long nobody has set the time of day.</summary>
+    public TimeSpan Steady => Elapsed - _lastJump;
+
     /// <summary>Sets the time of day. No time passes.</summary>
-    public void Jump(TimeSpan by) => Skew += by;
+    public void Jump(TimeSpan by) => (Skew, _lastJump) = (Skew + by, Elapsed);
 
     public Alarm Set(TimeSpan delay, Action ring)
     {

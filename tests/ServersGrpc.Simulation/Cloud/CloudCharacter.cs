@@ -9,9 +9,14 @@ internal sealed record CloudCharacter(string Name, bool IsIdempotent, TimeSpan W
 {
     public static readonly string[] Regions = ["north", "south", "west"];
 
+    private const double AlmostAll = 0.95;
+
     /// <summary>An effect that comes when its caller has given up comes at most so much later, or never.</summary>
-    public TimeSpan LatestEffect => Window / 2;
+    public TimeSpan LatestEffect => Window / 3 * AlmostAll;
 
     /// <summary>A machine is missed for at most so long, once after it was made, and once more at some time.</summary>
-    public TimeSpan LongestMiss => Window / 2 * 0.9;
+    public TimeSpan LongestMiss => Window / 3 * AlmostAll;
+
+    /// <summary>For at most so long is a machine missed after it was made in time, if it never is again.</summary>
+    public TimeSpan LongestOnlyMiss => Window * AlmostAll;
 }

@@ -8,11 +8,11 @@ namespace ServersGrpc.Simulation.Cloud;
 /// and the engine may rely on:
 /// <list type="bullet">
 /// <item>A refusal (rejected, out of stock) is known to have made nothing.</item>
-/// <item>An effect comes while its call is under way, or at most half the consistency window after the call was given up: by an answer, by
-/// its cancellation, or by the death of its caller. With no window it comes while the call is under way or never.</item>
-/// <item>A machine is missed by looks and listings for less than half the window after it was made, and once more at any time. Both
-/// halves together are less than the window: whoever missed it for that long, and asked for nothing meanwhile, knows that it is not
-/// there.</item>
+/// <item>An effect comes while its call is under way, or less than a third of the consistency window after the call was given up: by an
+/// answer, by its cancellation, or by the death of its caller. With no window it comes while the call is under way or never.</item>
+/// <item>A machine is missed by looks and listings for less than a third of the window after it was made, and once more at any time, both
+/// times perhaps at the very moment of a look. Or, if it was made while its call was under way, for less than the window, and never
+/// again.</item>
 /// <item>Removals may be acknowledged and not done, but not for ever.</item>
 /// <item>At most two of its machines die by themselves or hang within some minutes: where more do together, the engine
 /// takes it for trouble of its own network, and rightly does nothing.</item>
@@ -46,18 +46,18 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
     public void Attach(TimeProvider time) => _time = time;
 
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) => CallAsync(
-        "create", spec.Uid, () => Refusal(spec), () => Make(spec).ToInstance(world.Clock.Elapsed), cancellationToken);
+        "create", spec.Uid, () => Refusal(spec), call => Make(spec, call.IsLate).ToInstance(world.Clock.Elapsed), cancellationToken);
 
     public Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) =>
-        CallAsync("find", uid, () => null, () => Visible().FirstOrDefault(m => m.Uid == uid)?.ToInstance(world.Clock.Elapsed), cancellationToken);
+        CallAsync("find", uid, () => null, _ => Visible().FirstOrDefault(m => m.Uid == uid)?.ToInstance(world.Clock.Elapsed), cancellationToken);
 
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => CallAsync<IReadOnlyList<Instance>>(
-        "list", "", () => null, () => [.. Visible().Select(m => m.ToInstance(world.Clock.Elapsed))], cancellationToken);
+        "list", "", () => null, _ => [.. Visible().Select(m => m.ToInstance(world.Clock.Elapsed))], cancellationToken);
 
     public Task DestroyAsync(Instance instance, CancellationToken cancellationToken)
     {
         calls.CheckRemoval(instance);
-        return CallAsync("destroy", instance.Uid, () => null, () => Remove(instance), cancellationToken);
+        return CallAsync("destroy", instance.Uid, () => null, _ => Remove(instance), cancellationToken);
     }
 
     /// <summary>The process died: what its calls asked for may still be done.</summary>
@@ -88,7 +88,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
     /// <summary>Whether the provider ever refused the server for good.</summary>
     public bool HasRejected(string uid) => _rejected.Contains(uid);
 
-    private async Task<T> CallAsync<T>(string what, string uid, Func<ProviderException?> refusal, Func<T> effect, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(string what, string uid, Func<ProviderException?> refusal, Func<CallInFlight, T> effect, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var fate = Draw();
@@ -97,7 +97,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         call.Effect = () =>
         {
             call.Effect = null;
-            result = effect();
+            result = effect(call);
         };
         try
         {
@@ -175,6 +175,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         if (call.Effect is not { } effect)
             return;
         call.Effect = null;
+        call.IsLate = true;
         if (world.Random.Next(2) == 0)
             return;
         if (character.Window > TimeSpan.Zero)
@@ -193,7 +194,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         return new(ProviderFault.Rejected, "the image is bad");
     }
 
-    private Machine Make(InstanceSpec spec)
+    private Machine Make(InstanceSpec spec, bool isLate)
     {
         var earlier = _machines.Where(m => m.IsThere && m.Uid == spec.Uid).ToList();
         if (earlier.Count > 0 && character.IsIdempotent)
@@ -201,6 +202,8 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         if (earlier.Count > 0)
             world.Violate($"{Name} was made to make a second machine for {spec.Name}, beside {earlier[0].Id}");
         var machine = NewMachine(spec.Uid, spec.Name, isOurs: true);
+        if (!isLate && world.Random.Next(3) == 0)
+            (machine.MissedUntil, machine.WasMissed) = (world.Clock.Elapsed + world.Between(TimeSpan.Zero, character.LongestOnlyMiss), true);
         _machines.Add(machine);
         world.Trace.Add($"{Name} makes {machine.Id} for {spec.Name} in {spec.Region}");
         return machine;

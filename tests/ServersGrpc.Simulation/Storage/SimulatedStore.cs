@@ -29,6 +29,8 @@ internal sealed class SimulatedStore : IServerStore
 
     public bool IsPaused => _inner.IsPaused;
 
+    public DateTimeOffset LatestSchedule => _inner.LatestSchedule;
+
     public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken)
     {
         var counted = server with { Uid = _uids.Next() };

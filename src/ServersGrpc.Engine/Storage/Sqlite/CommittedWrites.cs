@@ -1,7 +1,12 @@
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
-/// <summary>What one transaction wrote: the rows, in order; the changes that watches hear of; the settings as they now are.</summary>
-internal sealed record CommittedWrites(IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings)
+/// <summary>What one transaction wrote.</summary>
+/// <param name="Servers">The rows, in order.</param>
+/// <param name="Changes">What watches hear of.</param>
+/// <param name="Settings">The settings as they now are.</param>
+/// <param name="WokeAll">Whether nothing waits any more for a time of before.</param>
+internal sealed record CommittedWrites(
+    IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings, bool WokeAll)
 {
     /// <summary>
     /// Whether a server may now be due that nobody works on. While new instances are not started, those that wait for one are not: a

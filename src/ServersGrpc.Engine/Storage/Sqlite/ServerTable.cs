@@ -12,9 +12,9 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
             request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
-            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner)
+            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner, scheduled)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29, ?30, ?31, ?32)
+            ?28, ?29, ?30, ?31, ?32, ?33)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -32,7 +32,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
             deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25,
-            expiry_told = ?26
+            expiry_told = ?26, scheduled = ?27
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -71,7 +71,8 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner);
+            s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner,
+            s.Scheduled.ToMilliseconds());
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, Seal(s, SecretField.Secret, s.Secret), Seal(s, SecretField.CaKey, c.CaKey), c.CaCertificate, Seal(s, SecretField.TlsKey, c.TlsKey),
@@ -86,7 +87,8 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         s.Uid, before, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Error,
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
         s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
-        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds(), s.ExpiryTold) == 1;
+        s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds(), s.ExpiryTold,
+        s.Scheduled.ToMilliseconds()) == 1;
 
     private bool UpdateCredentials(ServerRecord s)
     {
@@ -129,7 +131,8 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
                 request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
                 deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert,
-                user_data, expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told
+                user_data, expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told,
+                scheduled
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -198,7 +201,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         server = server with { Credentials = server.Credentials with { Expires = Time() } };
         var next = new NextCredentials(
             SecretText(SecretField.NextSecret), new(Secret(SecretField.NextCaKey), Bytes(), Secret(SecretField.NextTlsKey), Bytes()) { Expires = Time() });
-        return server with { Next = next.Secret.Length > 0 ? next : null, ExpiryTold = Number() != 0 };
+        return server with { Next = next.Secret.Length > 0 ? next : null, ExpiryTold = Number() != 0, Scheduled = Number().ToTime() };
 
         string Text() => row.Text(i++);
         long Number() => row.Number(i++);

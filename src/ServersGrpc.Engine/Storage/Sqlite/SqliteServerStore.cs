@@ -44,6 +44,8 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
 
     public bool IsPaused => _view.Settings.Paused;
 
+    public DateTimeOffset LatestSchedule => _view.LatestSchedule;
+
     /// <summary>Opens the store of a data directory, making or upgrading its database.</summary>
     /// <param name="directory">Held by this process.</param>
     /// <param name="installationId">The id to take at first start, "" to make one; later it must be the same, or "".</param>
@@ -132,7 +134,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
                 if (most <= 0)
                     continue;
                 claimed.AddRange(session.Servers.Due(provider, lease.From, most, startNew).Select(session.FindByUid).OfType<ServerRecord>()
-                    .Select(server => session.Update(server, server with { LeaseOwner = lease.Owner, LeaseUntil = lease.Until })));
+                    .Select(server => session.Update(server, server with { LeaseOwner = lease.Owner, LeaseUntil = lease.Until, Scheduled = lease.From })));
                 if (session.Servers.NextWake(provider, startNew) is { } wake && !(wake > next))
                     next = wake;
             }
@@ -150,7 +152,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
         _writer.RunAsync(session =>
         {
             foreach (var server in uids.Select(session.FindByUid).OfType<ServerRecord>().Where(s => s.LeaseOwner == leaseOwner))
-                session.Update(server, server with { LeaseOwner = null, LeaseUntil = null, WakeAt = session.Now });
+                session.Update(server, server with { LeaseOwner = null, LeaseUntil = null, WakeAt = session.Now, Scheduled = session.Now });
             return true;
         }, cancellationToken);
 
@@ -212,13 +214,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
     public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
-            foreach (var server in session.All())
-            {
-                if (server is { WakeAt: not null, LeaseOwner: null })
-                    session.Update(server, server with { WakeAt = session.Now });
-                else if (server.LeaseUntil > longestLease)
-                    session.Update(server, server with { LeaseUntil = longestLease });
-            }
+            session.WakeAll(longestLease);
             return true;
         }, cancellationToken);
 

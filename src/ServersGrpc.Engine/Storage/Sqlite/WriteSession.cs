@@ -25,6 +25,7 @@ internal sealed class WriteSession : IDisposable
     private readonly List<WrittenServer> _changed = [];
     private readonly List<ServerChange> _changes = [];
     private StoreSettings _committed;
+    private bool _wokeAll;
 
     public WriteSession(SqliteDatabase database, KeyRing keys, ServerCache cache, TimeProvider time)
     {
@@ -118,11 +119,13 @@ internal sealed class WriteSession : IDisposable
     /// <summary>Writes a changed server over <paramref name="before"/>. A leased server is due when its lease ends, whatever the change says.</summary>
     public ServerRecord Update(ServerRecord before, ServerRecord after, params IReadOnlyList<EventDraft> events)
     {
+        var wakeAt = after.LeaseOwner is null ? after.WakeAt : after.LeaseUntil;
         after = after with
         {
             Version = before.Version + 1,
             Revision = before.Revision,
-            WakeAt = after.LeaseOwner is null ? after.WakeAt : after.LeaseUntil,
+            WakeAt = wakeAt,
+            Scheduled = wakeAt == before.WakeAt ? before.Scheduled : after.Scheduled,
             Entered = after.State == before.State ? before.Entered : Now,
             Opened = after.CreateIsOpen ? before.Opened ?? Now : null,
         };
@@ -142,6 +145,19 @@ internal sealed class WriteSession : IDisposable
             throw Diverged(server);
         Live -= CountLive(server);
         Record(gone, ChangeType.Deleted, last);
+    }
+
+    /// <summary>Makes all servers that nobody works on due, and lets no lease last longer than a given time.</summary>
+    public void WakeAll(DateTimeOffset longestLease)
+    {
+        foreach (var server in All())
+        {
+            if (server is { WakeAt: not null, LeaseOwner: null })
+                Update(server, server with { WakeAt = Now, Scheduled = Now });
+            else if (server.LeaseUntil > longestLease)
+                Update(server, server with { LeaseUntil = longestLease, Scheduled = Now });
+        }
+        _wokeAll = true;
     }
 
     /// <summary>Adds an event that leaves its server, and what watches hear, as they are.</summary>
@@ -201,7 +217,8 @@ internal sealed class WriteSession : IDisposable
         _commit.Execute();
         IsWriting = false;
         _committed = Settings;
-        var committed = new CommittedWrites([.. _changed], [.. _changes], Settings);
+        var committed = new CommittedWrites([.. _changed], [.. _changes], Settings, _wokeAll);
+        _wokeAll = false;
         _changed.Clear();
         _changes.Clear();
         return committed;

@@ -123,8 +123,8 @@ public sealed class FleetScopeTests : IAsyncDisposable
         await _engine.Fleet.ProvisionAsync(new() { Name = "b-1", Labels = new Dictionary<string, string> { ["team"] = "other" } }, EngineFixture.Tester, Timeout);
         await _engine.TerminateAsync("b-1");
         await _engine.IsAsync(ServerState.Stopped, "b-1");
-        _engine.Time.Advance(TimeSpan.FromDays(1));
-        await Eventually(async () => (await _engine.Fleet.ListAsync(new([], "", ""), 0, "", EngineFixture.Tester, Timeout)).Servers.Count == 0);
+        await _engine.PassTimeAsync("b-1");
+        await _engine.LookGoneAsync("b-1");
         await _engine.Fleet.ProvisionAsync(new() { Name = "b-1" }, TeamB, Timeout);
 
         var all = await _engine.Fleet.ListEventsAsync("b-1", EngineFixture.Tester, Timeout);
@@ -133,12 +133,5 @@ public sealed class FleetScopeTests : IAsyncDisposable
         Assert.Equal(2, all.Select(e => e.Uid).Distinct().Count());
         Assert.Single(own.Select(e => e.Uid).Distinct());
         Assert.Equal("b", own[0].Actor);
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        var patience = Timeout;
-        while (!await condition())
-            await Task.Delay(5, patience);
     }
 }

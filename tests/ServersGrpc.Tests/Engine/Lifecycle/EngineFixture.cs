@@ -125,6 +125,18 @@ internal sealed class EngineFixture : IAsyncDisposable
         Time.Advance(server.WakeAt!.Value - Time.GetUtcNow());
     }
 
+    /// <summary>Goes from wake to wake until the condition is true of the server.</summary>
+    public async Task<ServerRecord> PassTimeUntilAsync(Func<ServerRecord, bool> condition, string name = "one")
+    {
+        while (true)
+        {
+            var server = await LookAsync(s => condition(s) || (s.LeaseOwner is null && s.WakeAt > Time.GetUtcNow()), name);
+            if (condition(server))
+                return server;
+            Time.Advance(server.WakeAt!.Value - Time.GetUtcNow());
+        }
+    }
+
     /// <summary>Waits for what no watch shows: the lifecycle's own bookkeeping.</summary>
     public async Task<ServerRecord> LookAsync(Func<ServerRecord, bool> condition, string name = "one")
     {

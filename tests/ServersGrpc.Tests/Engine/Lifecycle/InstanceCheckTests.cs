@@ -39,8 +39,7 @@ public class InstanceCheckTests
             Started = DateTimeOffset.UnixEpoch,
         };
         _time.Pass(Window * 2);
-        await FindAsync();
-        _time.Pass(Window);
+        await FindForAWindowAsync();
 
         var fault = await Assert.ThrowsAsync<ProviderException>(FindAsync);
         Assert.Equal(ProviderFault.Transient, fault.Fault);
@@ -51,8 +50,7 @@ public class InstanceCheckTests
         Assert.Equal(Presence.Gone, await FindAsync());
         _servers.Rows["other"] = _servers.Rows["other"] with { Probes = 0 };
         _provider.Stray(new("i-2", "other", "two", "", DateTimeOffset.UnixEpoch));
-        await FindAsync();
-        _time.Pass(Window);
+        await FindForAWindowAsync();
         Assert.Equal(Presence.Gone, await FindAsync());
     }
 
@@ -61,8 +59,7 @@ public class InstanceCheckTests
     {
         var first = await FindAsync();
         _time.Set(TimeSpan.FromDays(1));
-        var second = await FindAsync();
-        _time.Pass(Window);
+        var second = await FindForAWindowAsync();
 
         Assert.Equal((Presence.Missed, Presence.Missed, Presence.Gone), (first, second, await FindAsync()));
     }
@@ -73,8 +70,51 @@ public class InstanceCheckTests
         var first = await FindAsync();
         _provider.BeforeFind = () => _time.Pass(Window);
         var second = await FindAsync();
+        _provider.BeforeFind = () => _time.Pass(Window / 3);
+        var third = await FindAsync();
+        var fourth = await FindAsync();
 
-        Assert.Equal((Presence.Missed, Presence.Missed, Presence.Gone), (first, second, await FindAsync()));
+        Assert.Equal([Presence.Missed, Presence.Missed, Presence.Missed, Presence.Missed], [first, second, third, fourth]);
+    }
+
+    [Fact]
+    public async Task Find_OnlyTwoLooksAWindowApart_MayBothFallIntoLapses()
+    {
+        var first = await FindAsync();
+        _time.Pass(Window * 2);
+        var second = await FindAsync();
+
+        Assert.Equal((Presence.Missed, Presence.Missed), (first, second));
+    }
+
+    [Fact]
+    public async Task Find_LooksThatFollowEachOtherAtOnce_CountAsOne()
+    {
+        for (var looks = 0; looks < 10; looks++)
+        {
+            Assert.Equal(Presence.Missed, await FindAsync());
+            _time.Pass(Window / 100);
+        }
+    }
+
+    [Fact]
+    public async Task Find_Missed_SaysWhenALookTellsMore()
+    {
+        var first = await _check.FindAsync(_server, _time.GetUtcNow(), CancellationToken.None);
+
+        Assert.Equal(_time.GetUtcNow() + (Window / 3), first.LookAgain);
+    }
+
+    // The last look before it is certain.
+    private async Task<Presence> FindForAWindowAsync()
+    {
+        await FindAsync();
+        _time.Pass(Window / 3);
+        await FindAsync();
+        _time.Pass(Window / 3);
+        var last = await FindAsync();
+        _time.Pass(Window / 3);
+        return last;
     }
 
     private async Task<Presence> FindAsync()

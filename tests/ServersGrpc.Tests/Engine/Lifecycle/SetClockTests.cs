@@ -24,6 +24,55 @@ public sealed class SetClockTests : IDisposable
     }
 
     [Fact]
+    public async Task Set_OnAndBackBetweenTwoLooks_IsKnownAndSurvivesARestart()
+    {
+        var began = _store.Time.GetUtcNow();
+        await _store.AddAsync("one");
+        await _store.Store.ClaimAsync(_store.Lease("worker"), 1, _ => 1, startNew: true, StoreFixture.Timeout);
+        _store.Time.Advance(TimeSpan.FromHours(9));
+        await _store.Store.ReleaseAsync([(await FindAsync()).Uid], "worker", StoreFixture.Timeout);
+        _store.Time.Advance(TimeSpan.FromHours(-9));
+        await _store.AddAsync("two");
+
+        Assert.Equal(began + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
+        _store.Reopen();
+        Assert.Equal(began + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
+
+        await _store.Store.WakeAllAsync(began + TimeSpan.FromMinutes(1), StoreFixture.Timeout);
+        Assert.Equal((began, began), (_store.Store.LatestSchedule, (await FindAsync()).WakeAt));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Set_OnAndBackWhileAStepRuns_NothingWaitsForTheWrongTime(bool restart)
+    {
+        await using var engine = new EngineFixture();
+        await engine.StartAsync();
+        await engine.ProvisionAsync();
+        await engine.IsAsync(ServerState.Running);
+        await engine.SettleAsync(["one"]);
+        var (began, probes) = (engine.Time.GetUtcNow(), engine.Probe.Probes);
+
+        // A probe begins hours ahead, and ends when the clock is right again.
+        engine.Probe.Hold();
+        engine.Time.Advance(TimeSpan.FromHours(9));
+        await EngineFixture.UntilAsync(() => engine.Probe.Probes > probes);
+        engine.Time.Advance(TimeSpan.FromHours(-9));
+        engine.Probe.LetGo();
+        await engine.LookAsync(s => s.LeaseOwner is null);
+        if (restart)
+            await engine.RestartAsync();
+
+        await EngineFixture.UntilAsync(() =>
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+            return engine.Probe.Probes > probes + 3;
+        });
+        Assert.InRange(engine.Time.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task Claim_TwiceInOneProcess_HasAnotherOwner()
     {
         // What comes back after its lease must not give back the lease of the claim that followed: the two would drive each other for ever.
@@ -39,6 +88,8 @@ public sealed class SetClockTests : IDisposable
         hang.SetResult();
         Assert.NotEqual(one.LeaseOwner, two.LeaseOwner);
     }
+
+    private async Task<ServerRecord> FindAsync() => (await _store.Store.FindAsync("one", StoreFixture.Timeout))!;
 
     public void Dispose() => _store.Dispose();
 }

@@ -12,7 +12,7 @@ namespace ServersGrpc.Tests.Engine.Simulation;
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 4500;
+    private const int Seeds = 5000;
     private const int LinesOfFailure = 60;
 
     [Fact]

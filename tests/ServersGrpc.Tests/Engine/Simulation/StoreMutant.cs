@@ -16,6 +16,8 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
 
     public bool IsPaused => inner.IsPaused;
 
+    public DateTimeOffset LatestSchedule => inner.LatestSchedule;
+
     public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
         inner.AddAsync(server, first, limits, cancellationToken);
 

@@ -111,6 +111,7 @@ public sealed class SqliteAccessTests : IDisposable
         var server = await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "tester", RequestId = "id", RequestDigest = "d" });
         _fixture.Close();
         GoBack("""
+            ALTER TABLE servers DROP COLUMN scheduled;
             ALTER TABLE servers DROP COLUMN expiry_told; ALTER TABLE credentials DROP COLUMN expires; ALTER TABLE credentials DROP COLUMN next_secret;
             ALTER TABLE credentials DROP COLUMN next_ca_key; ALTER TABLE credentials DROP COLUMN next_ca_cert; ALTER TABLE credentials DROP COLUMN next_tls_key;
             ALTER TABLE credentials DROP COLUMN next_tls_cert; ALTER TABLE credentials DROP COLUMN next_expires;
@@ -121,6 +122,7 @@ public sealed class SqliteAccessTests : IDisposable
         _fixture.Reopen();
 
         Assert.Equal("tester", (await _fixture.Store.FindAsync("one", Timeout))!.Owner);
+        Assert.Equal(server.Updated, _fixture.Store.LatestSchedule);
         Assert.Equal(server.Uid, (await _fixture.AddAsync(_fixture.NewServer("two") with { Owner = "tester", RequestId = "id", RequestDigest = "d" })).Uid);
     }
 

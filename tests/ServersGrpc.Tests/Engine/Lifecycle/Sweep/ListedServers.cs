@@ -18,6 +18,8 @@ internal sealed class ListedServers : IServerStore
 
     public bool IsPaused => false;
 
+    public DateTimeOffset LatestSchedule => throw new NotSupportedException();
+
     public ValueTask<IReadOnlyList<ServerRecord>> ListAsync(ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<ServerRecord>>([.. Rows.Values.Where(query.Fits)]);
 

@@ -1,0 +1,3 @@
+-- When wake_at was set. Where that lies ahead, the clock was set back since, and wake_at means nothing.
+ALTER TABLE servers ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0;
+UPDATE servers SET scheduled = updated;
