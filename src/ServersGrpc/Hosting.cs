@@ -11,6 +11,9 @@ internal static class Hosting
     // Supervisors kill after ten seconds as a rule; everything has ended before.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
+    // A command, or the service before this one, may still be ending.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // Beneath every other source, so that any of them can say otherwise.
     private static readonly Dictionary<string, string?> Defaults = new()
     {
@@ -21,8 +24,10 @@ internal static class Hosting
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
     };
 
-    public static void AddHosting(this WebApplicationBuilder builder, ServersOptions options)
+    /// <summary>Holds the data directory, and adds how to listen, log and stop.</summary>
+    public static async Task AddHostingAsync(this WebApplicationBuilder builder, ServersOptions options)
     {
+        var directory = await DataDirectory.OpenAsync(options.DataDirectory, Patience);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.WebHost.UseOnePort();
         // Nowhere but where was looked at.
@@ -30,9 +35,8 @@ internal static class Hosting
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(root => OpenDirectory(options.DataDirectory, root.GetRequiredService<ILogger<DataDirectory>>()))
-            .AddSingleton(root => new Installation(
-                root.GetRequiredService<IServerStore>().InstallationId, root.GetRequiredService<DataDirectory>().Path))
+            .AddSingleton(root => Announced(directory, root.GetRequiredService<ILogger<DataDirectory>>()))
+            .AddSingleton(root => new Installation(root.GetRequiredService<IServerStore>().InstallationId, directory.Path))
             .Configure<HostOptions>(host =>
             {
                 host.ShutdownTimeout = ShutdownTimeout;
@@ -50,9 +54,8 @@ internal static class Hosting
         void Log(object? sender, UnobservedTaskExceptionEventArgs failure) => HostingLog.UnobservedFailure(app.Logger, failure.Exception);
     }
 
-    private static DataDirectory OpenDirectory(string path, ILogger logger)
+    private static DataDirectory Announced(DataDirectory directory, ILogger logger)
     {
-        var directory = DataDirectory.Open(path);
         foreach (var (mended, mode) in directory.Mended)
             HostingLog.WasOpen(logger, mended, mode);
         return directory;

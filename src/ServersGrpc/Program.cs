@@ -25,7 +25,7 @@ return await Startup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(Startup.Arguments(args));
     var options = ServersConfiguration.Read(builder.Configuration);
-    builder.AddHosting(options);
+    await builder.AddHostingAsync(options);
     builder.Services
         .AddLimits(options.Limits)
         .AddTls(options.Tls, options.Limits)

@@ -8,6 +8,8 @@ namespace ServersGrpc.Engine.Storage;
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream @lock, IReadOnlyList<(string Path, string Mode)> mended)
@@ -23,8 +25,10 @@ public sealed class DataDirectory : IDisposable
     /// <summary>What in it was open to other users, with the mode that it had. None of it is any more.</summary>
     public IReadOnlyList<(string Path, string Mode)> Mended { get; }
 
+    /// <summary>Makes the directory, where there is none, and holds it.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another service or command holds it.</exception>
     /// <exception cref="StoreOpenException">
-    /// It can't be made or written, is open to other users and may be more than a data directory, or another service holds it.
+    /// It can't be made or written, or is open to other users and may be more than a data directory.
     /// </exception>
     public static DataDirectory Open(string path)
     {
@@ -39,6 +43,26 @@ public sealed class DataDirectory : IDisposable
         }
         var mended = OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path);
         return new(path, Lock(path), mended);
+    }
+
+    /// <summary>The same, once another process that holds it lets it go: a command lasts a moment.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="patience">How long to wait for that.</param>
+    public static async Task<DataDirectory> OpenAsync(string path, TimeSpan patience)
+    {
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return Open(path);
+            }
+            // The operating system tells nobody when a lock is let go.
+            catch (DataDirectoryInUseException) when (waited.Elapsed < patience)
+            {
+                await Task.Delay(LookInterval);
+            }
+        }
     }
 
     /// <summary>Makes a directory that only its owner may enter.</summary>
@@ -96,8 +120,8 @@ public sealed class DataDirectory : IDisposable
         }
         catch (IOException e) when (System.IO.File.Exists(file) && IsHeldElsewhere(e))
         {
-            throw new StoreOpenException(
-                $"The data directory {path} is in use by another service. Stop that one, or set Servers:DataDirectory.", e);
+            throw new DataDirectoryInUseException(
+                $"The data directory {path} is in use by another service, or by a command. Stop that one, or set Servers:DataDirectory.", e);
         }
         catch (IOException e)
         {

@@ -1,4 +1,4 @@
 namespace ServersGrpc.Engine.Storage;
 
 /// <summary>The data directory or the database in it can't be used at all. The message says what to do.</summary>
-public sealed class StoreOpenException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreOpenException(string message, Exception? inner = null) : Exception(message, inner);

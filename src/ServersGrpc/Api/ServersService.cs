@@ -84,7 +84,7 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
 
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
-        using var session = WatchSession.Open(Account(context), time, context.CancellationToken);
+        using var session = StreamSession.Open(Account(context), time, context.CancellationToken);
         var caller = Caller(context);
         var changes = fleet.WatchAsync(
             new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, session.Token);

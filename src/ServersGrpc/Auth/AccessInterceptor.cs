@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http.Features;
 using ServersGrpc.Api;
 using ServersGrpc.Auth.Audit;
 using ServersGrpc.Engine.Access;
@@ -10,7 +11,7 @@ using ServersGrpc.V1;
 namespace ServersGrpc.Auth;
 
 /// <summary>Lets callers call only what their role may, on all faces, and notes what they did and what they were refused.</summary>
-internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
+internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : Interceptor
 {
     // Watches of health: a few of each load balancer.
     private const int MostOpenStreams = 1000;
@@ -71,22 +72,24 @@ internal sealed class AccessInterceptor(AuditTrail audit) : Interceptor
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AdmitAsync(null, context);
-        return await continuation(requestStream, context);
+        using var session = await OpenAsync(context);
+        return await continuation(session is null ? requestStream : new SessionReader<TRequest>(requestStream, session), context);
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        await AdmitAsync(null, context);
-        await continuation(requestStream, responseStream, context);
+        using var session = await OpenAsync(context);
+        await continuation(session is null ? requestStream : new SessionReader<TRequest>(requestStream, session), responseStream, context);
     }
 
-    private async ValueTask AdmitAsync(object? request, ServerCallContext context)
+    /// <summary>Begins what a caller may send on a stream; null where the stream is open to everyone.</summary>
+    private async ValueTask<StreamSession?> OpenAsync(ServerCallContext context)
     {
         if (!IsAdmitted(context, out var caller))
-            await RefuseAsync<object>(request, context, caller);
+            await RefuseAsync<object>(null, context, caller);
+        return caller is null ? null : StreamSession.Open(context.GetHttpContext().Features.GetRequiredFeature<Account>(), time, context.CancellationToken);
     }
 
     /// <summary>Whether the method may be called, and by whom; null where it is open to everyone, or nobody is there.</summary>

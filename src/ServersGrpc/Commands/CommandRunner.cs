@@ -12,6 +12,9 @@ internal static class CommandRunner
 {
     private const string Setting = "--Servers:";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Runs a command with its arguments, among which may be settings, as --Servers:KEY=VALUE. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -28,7 +31,7 @@ internal static class CommandRunner
         // Only a service's first start makes a directory, and the first token that is made for it: a mistyped name must not.
         if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !Directory.Exists(options.DataDirectory)))
             throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
-        if (ControlSocket.TryConnect(Path.GetFullPath(options.DataDirectory)) is { } service)
+        if (await TryReachAsync(options.DataDirectory, services) is { } service)
             return await AskAsync(service, arguments);
         await services.GetRequiredService<TokenBook>().LoadAsync(makeAdmin: false, CancellationToken.None);
         return await parsed.InvokeAsync();
@@ -45,18 +48,52 @@ internal static class CommandRunner
         .AddSingleton<Orders>()
         .BuildServiceProvider();
 
+    /// <summary>A connection to the service that runs on the directory; null where none does, and the directory is held here.</summary>
+    private static async Task<Socket?> TryReachAsync(string directory, ServiceProvider services)
+    {
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            if (ControlSocket.TryConnect(Path.GetFullPath(directory)) is { } service)
+                return service;
+            try
+            {
+                services.GetRequiredService<DataDirectory>();
+                return null;
+            }
+            // By a service that starts and does not answer yet, one that stops, or another command.
+            catch (DataDirectoryInUseException) when (waited.Elapsed < Patience)
+            {
+                await Task.Delay(LookInterval);
+            }
+        }
+    }
+
     private static async Task<int> AskAsync(Socket service, string[] arguments)
     {
-        await using var stream = new NetworkStream(service, ownsSocket: true);
-        await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(arguments));
-        stream.WriteByte((byte)'\n');
-        using var reader = new StreamReader(stream);
-        var line = await reader.ReadToEndAsync();
+        var line = await ExchangeAsync(service, arguments);
         if (line.Length == 0)
             throw new IOException("The service ended, or has no time, before it answered. Try again, and look whether the command was carried out.");
         var answer = JsonSerializer.Deserialize<CommandAnswer>(line)!;
         await Console.Out.WriteAsync(answer.Output);
         await Console.Error.WriteAsync(answer.Errors);
         return answer.ExitCode;
+    }
+
+    /// <summary>The service's answer; "" where it ended.</summary>
+    private static async Task<string> ExchangeAsync(Socket service, string[] arguments)
+    {
+        await using var stream = new NetworkStream(service, ownsSocket: true);
+        try
+        {
+            await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(arguments));
+            stream.WriteByte((byte)'\n');
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException e) when (e.InnerException is SocketException)
+        {
+            return "";
+        }
     }
 }

@@ -27,7 +27,7 @@ internal static class OpenServer
     {
         var builder = WebApplication.CreateBuilder(Startup.Arguments(args));
         var options = ServersConfiguration.Read(builder.Configuration);
-        builder.AddHosting(options);
+        await builder.AddHostingAsync(options);
         builder.Services
             .AddLimits(options.Limits)
             .AddTls(options.Tls, options.Limits)

@@ -26,6 +26,14 @@ internal sealed class TypedClient : IDisposable
 
     public ServerService.ServerServiceClient Servers { get; }
 
+    /// <summary>A stream of questions about the contract and their answers, as they are encoded.</summary>
+    public AsyncDuplexStreamingCall<byte[], byte[]> Reflect()
+    {
+        var asItIs = Marshallers.Create(message => message, message => message);
+        return _channel.CreateCallInvoker().AsyncDuplexStreamingCall<byte[], byte[]>(
+            new(MethodType.DuplexStreaming, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", asItIs, asItIs), null, Call());
+    }
+
     /// <summary>The options of a call: the token, and a deadline unless another is given.</summary>
     public CallOptions Call(TimeSpan? timeout = null) => new(
         new Metadata { { "authorization", $"Bearer {_token}" } },

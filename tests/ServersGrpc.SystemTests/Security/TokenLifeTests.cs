@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Google.Rpc;
 using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
@@ -35,6 +36,27 @@ public sealed class TokenLifeTests(ITestOutputHelper output) : ServiceTest(outpu
         Assert.Equal(reason, (string)JsonNode.Parse(last)!["error"]!["details"]![0]!["reason"]!);
         var refused = await Assert.ThrowsAsync<RpcException>(() => client.Servers.ListServersAsync(new(), client.Call()).ResponseAsync);
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("revoke", "TOKEN_REVOKED")]
+    [InlineData("expire", "TOKEN_EXPIRED")]
+    public async Task Reflection_ItsTokenEnds_Ends(string how, string reason)
+    {
+        byte[] listServices = [0x3A, 0x00];
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(4).ToString("O");
+        var token = await Tokens.CreateAsync(Service, "curious", "viewer", how == "expire" ? ["--expires", expires] : []);
+        using var client = new TypedClient(Service, token);
+        using var stream = client.Reflect();
+        await stream.RequestStream.WriteAsync(listServices);
+        Assert.True(await stream.ResponseStream.MoveNext());
+
+        if (how == "revoke")
+            await Tokens.RevokeAsync(Service, "curious");
+
+        var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext());
+        Assert.Equal(StatusCode.Unauthenticated, ended.StatusCode);
+        Assert.Equal(reason, ended.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason);
     }
 
     [Fact]

@@ -80,6 +80,30 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, (await RunAsync("token", "list")).Code);
     }
 
+    [Fact]
+    public async Task Token_WhileTheServiceStarts_IsCarriedOutThere()
+    {
+        await _auth.RestartAsync();
+        var created = RunAsync("token", "create", "--name", "ci", "--role", "viewer");
+        Assert.False(created.IsCompleted);
+
+        await using var service = await ServeAsync(restart: false);
+
+        Assert.Equal(0, (await created).Code);
+        Assert.NotNull(_auth.Tokens.Find((await created).Output.Trim()));
+    }
+
+    [Fact]
+    public async Task Token_ServiceEndsInTheMiddle_IsToldSo()
+    {
+        using var listening = ControlSocket.Listen(_auth.Path);
+        var listed = RunAsync("token", "list");
+        (await listening.AcceptAsync(Timeout)).Dispose();
+
+        var ended = await Assert.ThrowsAsync<IOException>(() => listed);
+        Assert.Contains("The service ended", ended.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json\n")]
     [InlineData("null\n")]
@@ -165,9 +189,10 @@ public sealed class CommandTests : IDisposable
         Assert.False(Directory.Exists("/nonexistent"));
     }
 
-    private async Task<Service> ServeAsync()
+    private async Task<Service> ServeAsync(bool restart = true)
     {
-        await _auth.RestartAsync();
+        if (restart)
+            await _auth.RestartAsync();
         var server = _auth.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<ControlServer>().Single();
         await server.StartAsync(Timeout);
         return new(server);

@@ -26,9 +26,21 @@ public sealed class DataDirectoryTests : IDisposable
     {
         using var first = DataDirectory.Open(_directory.Path);
 
-        var refused = Assert.Throws<StoreOpenException>(() => DataDirectory.Open(_directory.Path));
+        var refused = Assert.Throws<DataDirectoryInUseException>(() => DataDirectory.Open(_directory.Path));
 
         Assert.Contains("in use by another service", refused.Message);
+    }
+
+    [Fact]
+    public async Task Open_HeldForAMoment_IsWaitedFor()
+    {
+        var first = DataDirectory.Open(_directory.Path);
+        var second = DataDirectory.OpenAsync(_directory.Path, TimeSpan.FromMinutes(1));
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+
+        (await second).Dispose();
     }
 
     [Fact]

@@ -1,11 +1,11 @@
 using Google.Rpc;
 using Grpc.Core;
-using ServersGrpc.Auth;
+using ServersGrpc.Api;
 
-namespace ServersGrpc.Api;
+namespace ServersGrpc.Auth;
 
-/// <summary>How long a watch may last: until its caller goes, or the credential that opened it is good no more.</summary>
-internal sealed class WatchSession : IDisposable
+/// <summary>How long a watch, or another stream, may last: until its caller goes, or the credential that opened it is good no more.</summary>
+internal sealed class StreamSession : IDisposable
 {
     // The longest that a timer can take.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
@@ -17,7 +17,7 @@ internal sealed class WatchSession : IDisposable
     private readonly CancellationTokenSource? _expired;
     private readonly CancellationTokenSource _end;
 
-    private WatchSession(Account account, IDisposable place, TimeProvider time, CancellationToken caller)
+    private StreamSession(Account account, IDisposable place, TimeProvider time, CancellationToken caller)
     {
         (_account, _place, _time, _caller) = (account, place, time, caller);
         if (account.Expires is { } expires)
@@ -28,18 +28,18 @@ internal sealed class WatchSession : IDisposable
         _end = CancellationTokenSource.CreateLinkedTokenSource(caller, account.Ended, _expired?.Token ?? CancellationToken.None);
     }
 
-    /// <summary>Canceled when the watch has to end.</summary>
+    /// <summary>Canceled when the stream has to end.</summary>
     public CancellationToken Token => _end.Token;
 
-    /// <exception cref="RpcException">The caller has as many watches as it may.</exception>
-    public static WatchSession Open(Account account, TimeProvider time, CancellationToken caller) =>
+    /// <exception cref="RpcException">The caller has as many streams as it may.</exception>
+    public static StreamSession Open(Account account, TimeProvider time, CancellationToken caller) =>
         account.Limits.TryBeginWatch() is { } place
             ? new(account, place, time, caller)
             : throw ApiErrors.Status(
-                StatusCode.ResourceExhausted, $"{account.Caller.Name} has {account.Limits.MaxWatches} watches open, which is the limit of one caller (Servers:Auth:MaxWatches).",
+                StatusCode.ResourceExhausted, $"{account.Caller.Name} has {account.Limits.MaxWatches} watches and other streams open, which is the limit of one caller (Servers:Auth:MaxWatches).",
                 "WATCH_LIMIT_REACHED", ("limit", $"{account.Limits.MaxWatches}")).ToRpcException();
 
-    /// <summary>Why the watch had to end; null where its caller went.</summary>
+    /// <summary>Why the stream had to end; null where its caller went.</summary>
     public Google.Rpc.Status? Why()
     {
         if (_caller.IsCancellationRequested)
@@ -49,7 +49,7 @@ internal sealed class WatchSession : IDisposable
         if (_account.Expires <= _time.GetUtcNow())
             return ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED");
         return _end.IsCancellationRequested
-            ? ApiErrors.Status(StatusCode.Unavailable, "The watch has lasted very long. Watch again from the last revision seen.", "WATCH_TOO_LONG")
+            ? ApiErrors.Status(StatusCode.Unavailable, "The stream has lasted very long. Open it again; a watch, from the last revision seen.", "STREAM_TOO_LONG")
             : null;
     }
 
