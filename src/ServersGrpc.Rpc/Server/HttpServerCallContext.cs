@@ -94,6 +94,15 @@ internal abstract class HttpServerCallContext(HttpContext http, IMethod method) 
         _unread.Add(bytes);
     }
 
+    /// <summary>Sets a header of the answer. False when that has begun, or the call has ended: nothing is set then.</summary>
+    public virtual bool TrySetResponseHeader(string name, string value)
+    {
+        if (HttpContext.Response.HasStarted)
+            return false;
+        HttpContext.Response.Headers[name] = value;
+        return true;
+    }
+
     /// <summary>The deadline has passed, and the token is about to be cancelled. Runs beside the method.</summary>
     public virtual void OnDeadlinePassed()
     {

@@ -17,4 +17,12 @@ public static class ServerCallContextExtensions
             ? (HttpContext)http
             : throw new InvalidOperationException("The call has no HttpContext.");
     }
+
+    /// <summary>
+    /// Sets a header of the answer, which is sent with the first response or the status. On the HttpContext itself that is not safe: the
+    /// deadline may end the call beside the method, and sends the headers then.
+    /// </summary>
+    /// <returns>False when they are sent, or the call came by no HTTP; then nothing is set.</returns>
+    public static bool TrySetResponseHeader(this ServerCallContext serverCallContext, string name, string value) =>
+        serverCallContext is HttpServerCallContext call && call.TrySetResponseHeader(name, value);
 }

@@ -142,6 +142,12 @@ internal sealed class GrpcCall : HttpServerCallContext
         }
     }
 
+    public override bool TrySetResponseHeader(string name, string value)
+    {
+        lock (_writer)
+            return !_hasEnded && base.TrySetResponseHeader(name, value);
+    }
+
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         lock (_writer)

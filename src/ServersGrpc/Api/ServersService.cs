@@ -112,8 +112,8 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
     /// <summary>The caller with where it calls from, as events tell it.</summary>
     private static Caller CallerHere(ServerCallContext context)
     {
-        var http = context.GetHttpContext();
-        return Caller(context) with { Address = http.CallerAddress(), RequestId = http.NameRequest() };
+        RequestOrigin origin = context;
+        return Caller(context) with { Address = origin.Address, RequestId = origin.NameRequest() };
     }
 
     private Server Answer(ServerRecord server, ServerCallContext context) => server.ToMessage(ShowsSecrets(server, Caller(context), context));
@@ -125,7 +125,7 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
             return false;
         // What was only checked, or is purged, has none.
         if (server.Secret.Length > 0)
-            audit.SecretsRead(context.GetHttpContext(), caller, server);
+            audit.SecretsRead(context, caller, server);
         return true;
     }
 

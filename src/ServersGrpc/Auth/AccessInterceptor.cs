@@ -36,7 +36,7 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
         {
             var response = await call;
             if (Changes(request))
-                audit.Allowed(context.GetHttpContext(), caller, context.Method, response is Server server ? server.Name : Name(request));
+                audit.Allowed(context, caller, context.Method, response is Server server ? server.Name : Name(request));
             return response;
         }
         catch (Exception e) when (ApiErrors.From(e) is { } status)
@@ -108,7 +108,7 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
     private async Task<TResponse> RefuseAsync<TResponse>(object? request, ServerCallContext context, Caller? caller)
     {
         if (caller is not null)
-            await audit.RefusedAsync(context.GetHttpContext(), caller, context.Method, Name(request), nameof(StatusCode.PermissionDenied));
+            await audit.RefusedAsync(context, caller, context.Method, Name(request), nameof(StatusCode.PermissionDenied));
         throw ApiErrors.Status(
             StatusCode.PermissionDenied, AccessRefusal.Message(caller ?? new("nobody", Role.Viewer), context.Method), "ROLE_TOO_SMALL").ToRpcException();
     }
@@ -119,13 +119,13 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
         switch (exception)
         {
             case OutOfScopeException hidden:
-                audit.Refused(context.GetHttpContext(), caller, context.Method, hidden.Server, code);
+                audit.Refused(context, caller, context.Method, hidden.Server, code);
                 break;
             case AccessDeniedException:
-                await audit.RefusedAsync(context.GetHttpContext(), caller, context.Method, Name(request), code);
+                await audit.RefusedAsync(context, caller, context.Method, Name(request), code);
                 break;
             case ServerException when Changes(request):
-                audit.Failed(context.GetHttpContext(), caller, context.Method, Name(request), code);
+                audit.Failed(context, caller, context.Method, Name(request), code);
                 break;
         }
     }

@@ -123,7 +123,7 @@ internal sealed class Authentication(
 
     private static Task UnavailableAsync(HttpContext http, string message)
     {
-        http.NameRequest();
+        ((RequestOrigin)http).NameRequest();
         var status = ApiErrors.Status(StatusCode.Unavailable, message, "ISSUER_UNAVAILABLE");
         status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(IssuerRetryDelay) }));
         return http.WriteRpcStatusAsync(status, http.RequestAborted);
@@ -131,7 +131,7 @@ internal sealed class Authentication(
 
     private static Task TooManyAsync(HttpContext http, TimeSpan wait, string reason, string message)
     {
-        http.NameRequest();
+        ((RequestOrigin)http).NameRequest();
         var status = ApiErrors.Status(StatusCode.ResourceExhausted, message, reason);
         status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
         return http.WriteRpcStatusAsync(status, http.RequestAborted);
@@ -139,7 +139,7 @@ internal sealed class Authentication(
 
     private static Task AnswerAsync(HttpContext http, StatusCode code, string reason, string message)
     {
-        http.NameRequest();
+        ((RequestOrigin)http).NameRequest();
         return http.WriteRpcStatusAsync(ApiErrors.Status(code, message, reason), http.RequestAborted);
     }
 }

@@ -34,6 +34,10 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
             case < 7:
                 Repeat(process);
                 break;
+            case < 8:
+                if (ledger.Names.Count > 0)
+                    Rotate(process, world.OneOf([.. ledger.Names]));
+                break;
             default:
                 if (ledger.Names.Count > 0)
                     Terminate(process, world.OneOf([.. ledger.Names]), force: world.Random.Next(3) == 0);
@@ -94,6 +98,9 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
         ledger.Ended(server.Uid);
         return server.Uid;
     });
+
+    private void Rotate(EngineProcess process, string name) => Run(process, $"rotate the credentials of {name}", async () =>
+        (await process.Fleet.RotateCredentialsAsync(name, "", Who, CancellationToken.None)).Uid);
 
     private void Run(EngineProcess process, string what, Func<Task<string>> ask) => process.Run(async () =>
     {

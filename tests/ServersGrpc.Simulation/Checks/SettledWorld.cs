@@ -89,7 +89,8 @@ internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> cl
 
     private bool IsSettled(ServerRecord row) => row.State switch
     {
-        ServerState.Running => row.Probes == 0 && Machines(row).ToList() is [{ } only] && only.Id == row.InstanceId && only.Address == row.Address,
+        ServerState.Running => row is { Probes: 0, Next: null } && Machines(row).ToList() is [{ } only]
+            && only.Id == row.InstanceId && only.Address == row.Address && only.Admits(row),
         ServerState.Stopped => !Machines(row).Any(),
         ServerState.Error => !row.MayHaveInstance && !Machines(row).Any(),
         _ => false,

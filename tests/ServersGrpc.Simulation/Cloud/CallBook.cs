@@ -61,6 +61,13 @@ internal sealed class CallBook(World world, LifecycleOptions options)
             world.Violate($"machine {instance.Id} is removed, which server {row!.Name} has in state {row.State}");
     }
 
+    /// <summary>A machine is about to be given other credentials: they must be on disk, or nobody would have them.</summary>
+    public void CheckDelivery(InstanceSpec next)
+    {
+        if (Row(next.Uid)?.Next is not { } journaled || !journaled.Keys.TlsCertificate.Span.SequenceEqual(next.Credentials.TlsCertificate.Span))
+            world.Violate($"{next.Name} is given credentials that the journal does not have");
+    }
+
     /// <summary>The callers of a provider are dead: what they asked for may still be done.</summary>
     public IReadOnlyList<CallInFlight> Abandon(string provider)
     {

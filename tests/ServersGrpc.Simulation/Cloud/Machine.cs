@@ -1,4 +1,5 @@
 using ServersGrpc.Engine.Providers;
+using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Simulation.Cloud;
 
@@ -15,6 +16,9 @@ internal sealed class Machine
     public bool IsOurs { get; init; } = true;
 
     public required DateTimeOffset Made { get; init; }
+
+    /// <summary>What it answers to.</summary>
+    public ServerCredentials Keys { get; set; } = ServerCredentials.None;
 
     public TimeSpan? Gone { get; set; }
 
@@ -47,6 +51,9 @@ internal sealed class Machine
     public bool IsGoing { get; set; }
 
     public bool IsThere => Gone is null;
+
+    /// <summary>Whether it answers to whoever presents what a server has.</summary>
+    public bool Admits(ServerRecord server) => Keys.TlsCertificate.Span.SequenceEqual(server.Credentials.TlsCertificate.Span);
 
     public Instance ToInstance(TimeSpan now) => new(Id, Uid, Name, now >= AddressKnown ? Address : "", Made);
 }

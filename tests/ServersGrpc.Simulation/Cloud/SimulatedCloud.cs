@@ -13,6 +13,7 @@ namespace ServersGrpc.Simulation.Cloud;
 /// <item>A machine is missed by looks and listings for less than a third of the window after it was made, and once more at any time, both
 /// times perhaps at the very moment of a look. Or, if it was made while its call was under way, for less than the window, and never
 /// again.</item>
+/// <item>New credentials are given while the call is under way, or never; the machine may start anew for them.</item>
 /// <item>Removals may be acknowledged and not done, but not for ever.</item>
 /// <item>At most two of its machines die by themselves or hang within some minutes: where more do together, the engine
 /// takes it for trouble of its own network, and rightly does nothing.</item>
@@ -42,6 +43,8 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
 
     public TimeSpan DrainTimeout => character.DrainTimeout;
 
+    public bool CanDeliverCredentials => true;
+
     /// <summary>A process of the service begins to make calls, by its own timers.</summary>
     public void Attach(TimeProvider time) => _time = time;
 
@@ -58,6 +61,12 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
     {
         calls.CheckRemoval(instance);
         return CallAsync("destroy", instance.Uid, () => null, _ => Remove(instance), cancellationToken);
+    }
+
+    public Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken)
+    {
+        calls.CheckDelivery(next);
+        return CallAsync("deliver", instance.Uid, () => Refusal(instance), _ => Give(instance, next.Credentials), cancellationToken);
     }
 
     /// <summary>The process died: what its calls asked for may still be done.</summary>
@@ -178,7 +187,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         call.IsLate = true;
         if (world.Random.Next(2) == 0)
             return;
-        if (character.Window > TimeSpan.Zero)
+        if (character.Window > TimeSpan.Zero && call.What != "deliver")
             world.Clock.Set(world.Between(TimeSpan.Zero, character.LatestEffect), effect);
         else
             effect();
@@ -194,6 +203,24 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         return new(ProviderFault.Rejected, "the image is bad");
     }
 
+    private ProviderException? Refusal(Instance instance) => !Known(instance).Any()
+        ? new(ProviderFault.NotFound, "no such machine")
+        : world.Chance(world.Scenario.CloudFaults / 10) ? new(ProviderFault.Rejected, "it takes no keys") : null;
+
+    private bool Give(Instance instance, ServerCredentials keys)
+    {
+        foreach (var machine in Known(instance))
+        {
+            machine.Keys = keys;
+            if (world.Random.Next(2) == 0)
+                machine.Booted = world.Clock.Elapsed + world.Between(TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            world.Trace.Add($"{machine.Id} has new credentials");
+        }
+        return true;
+    }
+
+    private IEnumerable<Machine> Known(Instance instance) => _machines.Where(machine => machine.IsThere && machine.Id == instance.Id);
+
     private Machine Make(InstanceSpec spec, bool isLate)
     {
         var earlier = _machines.Where(m => m.IsThere && m.Uid == spec.Uid).ToList();
@@ -202,6 +229,7 @@ internal sealed class SimulatedCloud(World world, CloudCharacter character, Call
         if (earlier.Count > 0)
             world.Violate($"{Name} was made to make a second machine for {spec.Name}, beside {earlier[0].Id}");
         var machine = NewMachine(spec.Uid, spec.Name, isOurs: true);
+        machine.Keys = spec.Credentials;
         if (!isLate && world.Random.Next(3) == 0)
             (machine.MissedUntil, machine.WasMissed) = (world.Clock.Elapsed + world.Between(TimeSpan.Zero, character.LongestOnlyMiss), true);
         _machines.Add(machine);

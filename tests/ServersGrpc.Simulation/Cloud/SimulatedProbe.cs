@@ -19,6 +19,6 @@ internal sealed class SimulatedProbe(World world, IReadOnlyList<SimulatedCloud> 
     }
 
     private bool Answers(ServerRecord server) => !network.IsDown && clouds.Any(cloud => cloud.Machines.Any(machine =>
-        machine is { IsThere: true, Hangs: false } && machine.Address == server.Address && machine.Uid == server.Uid
+        machine is { IsThere: true, Hangs: false } && machine.Address == server.Address && machine.Uid == server.Uid && machine.Admits(server)
         && world.Clock.Elapsed >= machine.Booted));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
@@ -47,8 +48,13 @@ internal sealed class SimulatedStore : IServerStore
     public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult(_inner.ListEventsAsync(name, cancellationToken).GetAwaiter().GetResult());
 
-    public IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Nobody watches a simulation.");
+    // Nobody hears of anything: who asked for new credentials goes away without an answer.
+    public async IAsyncEnumerable<ServerChange> WatchAsync(
+        long since, ServerQuery query, TimeSpan bookmarkInterval, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+        yield break;
+    }
 
     public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
         WriteAsync("change", name, token => _inner.ChangeAsync(name, change, token).GetAwaiter().GetResult(), cancellationToken);

@@ -117,6 +117,20 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
         Assert.Equal(status, (await client.RestAsync(verb, path, null, Service.Token)).Code);
     }
 
+    [Theory]
+    [InlineData("/healthz/", 200)]
+    [InlineData("/HEALTHZ", 200)]
+    [InlineData("/Version/", 200)]
+    [InlineData("/METRICS", 401)]
+    [InlineData("/varz/", 401)]
+    [InlineData("/API/SERVERS", 401)]
+    public async Task APath_InAnotherSpelling_IsAsOpenAsItsOwn(string path, int status)
+    {
+        using var client = new FaceClient(Service);
+
+        Assert.Equal(status, (await client.RestAsync("GET", path, null, null)).Code);
+    }
+
     [Fact]
     public async Task AnUnknownMethod_OverGrpc_TellsStrangersNothing()
     {

@@ -10,7 +10,8 @@ internal static class SecretField
     public const string NextSecret = "next_secret";
     public const string NextCaKey = "next_ca_key";
     public const string NextTlsKey = "next_tls_key";
+    public const string RequestDigest = "request_digest";
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Secret, CaKey, TlsKey, UserData, NextSecret, NextCaKey, NextTlsKey];
+    public static readonly IReadOnlyList<string> All = [Secret, CaKey, TlsKey, UserData, NextSecret, NextCaKey, NextTlsKey, RequestDigest];
 }

@@ -11,14 +11,15 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
 {
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
-            request_id, request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts,
+            request_id, created, updated, started, stopped, version, revision, create_is_open, attempts,
             probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner, scheduled)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29, ?30, ?31, ?32, ?33)
+            ?28, ?29, ?30, ?31, ?32)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
-        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data, expires, request_digest)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         """);
 
     private readonly SqliteStatement _updateCredentials = new(connection, """
@@ -68,7 +69,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     {
         _insert.Execute(
             s.Uid, s.Name, s.Provider, ServerStates.Name(s.State), s.InstanceId, s.Image, s.Region, s.Size, s.Platform, s.Address, s.Capacity,
-            s.Error, WriteLabels(s.Labels), s.RequestId, s.RequestDigest, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
+            s.Error, WriteLabels(s.Labels), s.RequestId, s.Created.ToMilliseconds(), s.Updated.ToMilliseconds(),
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
             s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner,
@@ -76,7 +77,8 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, Seal(s, SecretField.Secret, s.Secret), Seal(s, SecretField.CaKey, c.CaKey), c.CaCertificate, Seal(s, SecretField.TlsKey, c.TlsKey),
-            c.TlsCertificate, Seal(s, SecretField.UserData, s.UserData), c.Expires.ToMilliseconds());
+            c.TlsCertificate, Seal(s, SecretField.UserData, s.UserData), c.Expires.ToMilliseconds(),
+            Seal(s, SecretField.RequestDigest, s.RequestDigest));
     }
 
     /// <summary>Writes a record over the one before it. False when another version is there.</summary>
@@ -129,10 +131,10 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     {
         using var all = new SqliteStatement(connection, """
             SELECT s.uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels, request_id,
-                request_digest, created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
+                created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
                 deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert,
                 user_data, expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told,
-                scheduled
+                scheduled, request_digest
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -175,7 +177,6 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             Error = Text(),
             Labels = ReadLabels(Text()),
             RequestId = Text(),
-            RequestDigest = Text(),
             Created = Number().ToTime(),
             Updated = Number().ToTime(),
             Started = Time(),
@@ -201,7 +202,13 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         server = server with { Credentials = server.Credentials with { Expires = Time() } };
         var next = new NextCredentials(
             SecretText(SecretField.NextSecret), new(Secret(SecretField.NextCaKey), Bytes(), Secret(SecretField.NextTlsKey), Bytes()) { Expires = Time() });
-        return server with { Next = next.Secret.Length > 0 ? next : null, ExpiryTold = Number() != 0, Scheduled = Number().ToTime() };
+        return server with
+        {
+            Next = next.Secret.Length > 0 ? next : null,
+            ExpiryTold = Number() != 0,
+            Scheduled = Number().ToTime(),
+            RequestDigest = SecretText(SecretField.RequestDigest),
+        };
 
         string Text() => row.Text(i++);
         long Number() => row.Number(i++);

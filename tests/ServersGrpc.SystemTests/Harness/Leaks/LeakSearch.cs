@@ -41,12 +41,12 @@ internal sealed class LeakSearch
     public IReadOnlyList<string> InDirectory(string directory) => !Directory.Exists(directory) ? [] :
     [
         .. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            // A socket that a killed service left holds nothing, and can't be read.
-            .Where(file => Path.GetFileName(file) != "control.sock")
+            // A socket that a killed service left holds nothing; a lock tells a process or an agent's generation. Neither can be read.
+            .Where(file => Path.GetFileName(file) is not ("control.sock" or "lock"))
             .SelectMany(file => In(file, Read(file))),
     ];
 
-    // Whoever else has it open, and locked: an agent that lives its lock.
+    // Whoever else has it open.
     private static byte[] Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -16,6 +16,8 @@ internal abstract class ProviderMutant(IServerProvider inner) : IServerProvider
 
     public TimeSpan DrainTimeout => inner.DrainTimeout;
 
+    public bool CanDeliverCredentials => inner.CanDeliverCredentials;
+
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) => inner.CreateAsync(spec, cancellationToken);
 
     public virtual Task<Instance?> FindAsync(string uid, CancellationToken cancellationToken) => inner.FindAsync(uid, cancellationToken);
@@ -23,4 +25,7 @@ internal abstract class ProviderMutant(IServerProvider inner) : IServerProvider
     public Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
 
     public virtual Task DestroyAsync(Instance instance, CancellationToken cancellationToken) => inner.DestroyAsync(instance, cancellationToken);
+
+    public virtual Task DeliverAsync(Instance instance, InstanceSpec current, InstanceSpec next, CancellationToken cancellationToken) =>
+        inner.DeliverAsync(instance, current, next, cancellationToken);
 }

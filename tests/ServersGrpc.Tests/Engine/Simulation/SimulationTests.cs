@@ -70,6 +70,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(typeof(BlindProvider))]
     [InlineData(typeof(HastyProvider))]
     [InlineData(typeof(IdleProvider))]
+    [InlineData(typeof(StubbornProvider))]
     public void Run_BrokenProvider_IsNoticed(Type mutant) =>
         IsNoticed(SimulationHooks.None with { Provider = provider => (IServerProvider)Activator.CreateInstance(mutant, provider)! });
 

@@ -54,6 +54,36 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public async Task Unary_HeaderOfTheAnswer_IsSetUnlessTheDeadlineEndedTheCall()
+    {
+        var time = new ManualTime();
+        await using var host = await StartAsync(time);
+        var entered = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var late = new TaskCompletionSource<bool>();
+        host.Behavior.Unary = async (_, context) =>
+        {
+            Assert.True(context.TrySetResponseHeader("x-early", "1"));
+            entered.TrySetResult();
+            await release.Task;
+            late.TrySetResult(context.TrySetResponseHeader("x-late", "1"));
+            return new Pong();
+        };
+        await using var peer = await Http2Peer.ConnectAsync(host.Address);
+
+        var answering = peer.PostAsync(Hello, headers: Deadline);
+        await entered.Task.WaitAsync(Long);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var cutOff = await answering;
+        release.SetResult();
+
+        Assert.False(await late.Task.WaitAsync(Long));
+        Assert.Equal(("1", null), (cutOff.Value("x-early"), cutOff.Value("x-late")));
+        var whole = await peer.PostAsync(Hello);
+        Assert.Equal(("1", "1"), (whole.Value("x-early"), whole.Value("x-late")));
+    }
+
+    [Fact]
     public async Task Unary_MethodBlocksWhereItIsCancelled_TheAnswerDoesNotWaitForIt()
     {
         var time = new ManualTime();

@@ -114,13 +114,15 @@ internal sealed class EncryptedStore : IDisposable
         Credentials = new(Bytes(name, "ca_key"), Bytes(name, "ca_cert"), Bytes(name, "tls_key"), Bytes(name, "tls_cert")),
         // Long enough for pages of its own.
         UserData = string.Concat(Enumerable.Repeat(Text(name, "user_data"), 300)),
+        RequestId = $"request for {name}",
+        RequestDigest = Text(name, "request_digest"),
         Created = TimeProvider.System.GetUtcNow(),
     };
 
     /// <summary>The text that only this server has in this field.</summary>
     public static string Text(string name, string field) => $"<{field} of {name}>";
 
-    public static IEnumerable<byte[]> Secrets(string name) => ((string[])["secret", "ca_key", "tls_key", "user_data"]).Select(field => Bytes(name, field));
+    public static IEnumerable<byte[]> Secrets(string name) => ((string[])["secret", "ca_key", "tls_key", "user_data", "request_digest"]).Select(field => Bytes(name, field));
 
     public static byte[] Bytes(string name, string field) => Encoding.ASCII.GetBytes(Text(name, field));
 
@@ -129,11 +131,11 @@ internal sealed class EncryptedStore : IDisposable
     {
         using var connection = Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT secret, ca_key, tls_key, user_data FROM credentials WHERE uid = (SELECT uid FROM servers WHERE name = $name)";
+        command.CommandText = "SELECT secret, ca_key, tls_key, user_data, request_digest FROM credentials WHERE uid = (SELECT uid FROM servers WHERE name = $name)";
         command.Parameters.AddWithValue("$name", name);
         using var reader = command.ExecuteReader();
         Assert.True(reader.Read());
-        return [.. Enumerable.Range(0, 4).Select(i => (byte[])reader[i])];
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(i => (byte[])reader[i])];
     }
 
     public void Run(string sql, byte[]? value = null)
@@ -169,6 +171,7 @@ internal sealed class EncryptedStore : IDisposable
             var server = await Store.FindAsync(name, Timeout);
             Assert.NotNull(server);
             Assert.Equal((Text(name, "secret"), New(name).UserData), (server.Secret, server.UserData));
+            Assert.Equal(Text(name, "request_digest"), server.RequestDigest);
             Assert.Equal(Bytes(name, "ca_key"), server.Credentials.CaKey.ToArray());
             Assert.Equal(Bytes(name, "ca_cert"), server.Credentials.CaCertificate.ToArray());
             Assert.Equal(Bytes(name, "tls_key"), server.Credentials.TlsKey.ToArray());

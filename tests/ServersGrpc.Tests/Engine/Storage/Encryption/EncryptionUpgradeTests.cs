@@ -126,7 +126,8 @@ public sealed class EncryptionUpgradeTests : IDisposable
         return $"""
             INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
                 request_id, request_digest, created, updated, version, revision, create_is_open, attempts, probes)
-            VALUES ('{server.Uid}', '{name}', 'scripted', 'running', '', '', '', '', '', '', 1, '', '{"{}"}', '', '', 1, 1, 1, 1, 0, 0, 0);
+            VALUES ('{server.Uid}', '{name}', 'scripted', 'running', '', '', '', '', '', '', 1, '', '{"{}"}',
+                '{server.RequestId}', '{server.RequestDigest}', 1, 1, 1, 1, 0, 0, 0);
             INSERT INTO credentials (uid, secret, ca_key, ca_cert, tls_key, tls_cert, user_data) VALUES ('{server.Uid}', '{server.Secret}',
                 x'{Hex(server.Credentials.CaKey)}', x'{Hex(server.Credentials.CaCertificate)}', x'{Hex(server.Credentials.TlsKey)}',
                 x'{Hex(server.Credentials.TlsCertificate)}', '{server.UserData}');
