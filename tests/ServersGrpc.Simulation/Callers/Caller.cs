@@ -12,6 +12,7 @@ namespace ServersGrpc.Simulation.Callers;
 /// </summary>
 internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<SimulatedCloud> clouds)
 {
+    private static readonly ServerQuery RunningServers = new() { States = new HashSet<ServerState> { ServerState.Running } };
     private static readonly Engine.Access.Caller Who = new("caller", Engine.Access.Role.Admin);
 
     private readonly List<ProvisionRequest> _unanswered = [];
@@ -20,7 +21,7 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
     /// <summary>Asks for something at random.</summary>
     public void Ask(EngineProcess process)
     {
-        switch (world.Random.Next(10))
+        switch (world.Random.Next(11))
         {
             case < 5:
                 Provision(process, NewRequest());
@@ -34,8 +35,11 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
             case < 7:
                 Repeat(process);
                 break;
-            case < 8:
-                if (ledger.Names.Count > 0)
+            case < 9:
+                // Of one that does not run it is refused.
+                if (Running(process) is { Count: > 0 } running)
+                    Rotate(process, world.OneOf(running));
+                else if (ledger.Names.Count > 0)
                     Rotate(process, world.OneOf([.. ledger.Names]));
                 break;
             default:
@@ -71,6 +75,10 @@ internal sealed class Caller(World world, Ledger ledger, IReadOnlyList<Simulated
             Alternatives = world.Random.Next(3) == 0 ? [new("south", ""), new("west", "large")] : [],
         };
     }
+
+    // The real store answers from memory.
+    private static IReadOnlyList<string> Running(EngineProcess process) =>
+        [.. process.Truth.ListAsync(RunningServers, null, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult().Select(server => server.Name)];
 
     private string NextId() => (++_requests).ToString(CultureInfo.InvariantCulture);
 
