@@ -15,6 +15,9 @@ internal sealed class Absences(TimeProvider time)
 {
     private const int Parts = 3;
 
+    // Times are kept in whole milliseconds: who comes back may be so much too early, and is not to have come for nothing.
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
     private readonly ConcurrentDictionary<string, Absence> _open = new();
 
     /// <summary>The server's instance was missed again, by a look that began at a timestamp.</summary>
@@ -26,7 +29,7 @@ internal sealed class Absences(TimeProvider time)
         var now = time.GetTimestamp();
         if (server.AbsentSince is null || !_open.TryGetValue(server.Uid, out var absence))
             absence = new(now, now, window == TimeSpan.Zero ? 0 : Parts);
-        else if (time.GetElapsedTime(absence.Latest, asked) >= Part(window))
+        else if (time.GetElapsedTime(absence.Latest, asked) >= Part(window) - Grain)
             absence = absence with { Latest = now, Left = absence.Left - 1 };
         return _open[server.Uid] = absence;
     }
@@ -37,6 +40,5 @@ internal sealed class Absences(TimeProvider time)
     /// <summary>Its instance was found, or is known to be gone.</summary>
     public void End(ServerRecord server) => _open.TryRemove(server.Uid, out _);
 
-    // Whole milliseconds, as times are kept: who comes back a moment too early would come for nothing.
     private static TimeSpan Part(TimeSpan window) => TimeSpan.FromMilliseconds(Math.Ceiling(window.TotalMilliseconds / Parts));
 }

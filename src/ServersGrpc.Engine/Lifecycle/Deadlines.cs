@@ -17,7 +17,7 @@ internal sealed class Deadlines(ProviderCatalog providers, LifecycleOptions opti
     {
         ServerState.Creating => options.CreateDeadline,
         ServerState.Staging or ServerState.Running => options.ReadyDeadline,
-        ServerState.Shutdown => providers.Find(server.Provider)?.DrainTimeout,
+        ServerState.Shutdown => providers.Find(server.Provider)?.DrainTimeout ?? TimeSpan.Zero,
         ServerState.Stopped => options.StoppedRetention,
         ServerState.Error => server.MayHaveInstance ? options.ErrorRetention : options.StoppedRetention,
         _ => null,

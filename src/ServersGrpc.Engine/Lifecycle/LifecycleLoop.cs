@@ -12,12 +12,12 @@ namespace ServersGrpc.Engine.Lifecycle;
 /// </summary>
 internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
 {
+    /// <summary>By how much a clock is set back at least: time services nudge it by less.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
     // A clock that is set back must not leave the loop asleep for as long.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
-
-    // Time services nudge a clock by less.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
     private readonly IServerStore _store;
     private readonly ServerWorker _worker;

@@ -19,7 +19,7 @@ internal sealed class LivenessStep(
         }
         catch (ProbeFailedException e)
         {
-            return await SilentAsync(server with { Probes = server.Probes + 1 }, context.Now, next, e.Message, cancellationToken);
+            return await SilentAsync(server, context.Now, next, e.Message, cancellationToken);
         }
     }
 
@@ -40,8 +40,11 @@ internal sealed class LivenessStep(
     public async Task<StepResult> SilentAsync(
         ServerRecord server, DateTimeOffset now, DateTimeOffset next, string why, CancellationToken cancellationToken)
     {
+        // While an absence is looked into, probes follow each other closely: no more of them counts than of any other time.
+        if (server.AbsentSince is null)
+            server = server with { Probes = server.Probes + 1 };
         // The first failure only tells the others of it: what befalls many at once must not be judged one by one.
-        if (server.Probes == 1)
+        if (server is { Probes: 1, AbsentSince: null })
             return StepResult.Wait(server, next);
         var isOurs = (await breaker.ReadAsync(cancellationToken)).IsSuspended;
         // While it is our network that fails, providers are asked less often: there may be thousands to ask for.
@@ -49,7 +52,8 @@ internal sealed class LivenessStep(
             return StepResult.Wait(server, next);
 
         var sighting = await instances.TryFindAsync(server, now, cancellationToken);
-        server = server with { AbsentSince = sighting.AbsentSince };
+        // A provider that can't be asked ends that: or probes would not count for as long.
+        server = server with { AbsentSince = sighting.Presence == Presence.Unknown ? null : sighting.AbsentSince };
         if (sighting.Presence == Presence.Gone && !(isOurs && await KnowsNoneOfOursAsync(server.Provider, cancellationToken)))
             return InstanceCheck.Lost(server, why);
         if (InstanceCheck.HasMoved(server, sighting))

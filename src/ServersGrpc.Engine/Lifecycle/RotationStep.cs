@@ -88,14 +88,14 @@ internal sealed class RotationStep(
     /// <summary>The machine answers with neither: it starts anew, or it is in trouble.</summary>
     private async Task<StepResult> SilentAsync(StepContext context, string why, CancellationToken cancellationToken)
     {
-        var server = context.Server with { Probes = context.Server.Probes + 1 };
+        var server = context.Server;
         if (server.Deadline is null || context.Now >= server.Deadline)
         {
             return await liveness.SilentAsync(
                 server with { Deadline = null }, context.Now, context.Now + options.LivenessInterval, why, cancellationToken);
         }
         var sighting = await instances.TryFindAsync(server, context.Now, cancellationToken);
-        server = server with { AbsentSince = sighting.AbsentSince };
+        server = server with { Probes = server.Probes + 1, AbsentSince = sighting.AbsentSince };
         if (sighting.Presence == Presence.Gone)
             return InstanceCheck.Lost(server, why);
         if (InstanceCheck.HasMoved(server, sighting))

@@ -63,8 +63,9 @@ internal sealed class ServerWorker(
         {
             LeaseOwner = kept ? owner : null,
             LeaseUntil = kept ? ended + options.LeaseDuration : null,
-            // What the step says of times may be by either.
-            Scheduled = now > ended ? now : ended,
+            // What the step says of times is worth nothing where the clock was set back meanwhile.
+            WakeAt = now > ended + LifecycleLoop.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
+            Scheduled = ended,
         };
         var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
         return kept ? saved : null;

@@ -22,7 +22,8 @@ internal sealed class Witnesses(IServerStore store, TimeProvider time)
     public static IEnumerable<ServerRecord> Among(IEnumerable<ServerRecord> servers, IServerProvider provider, DateTimeOffset now) =>
         servers.Where(server => server is { State: ServerState.Running, Probes: 0, InstanceId.Length: > 0 }
             && server.Provider == provider.Name
-            && server.Started + provider.ConsistencyWindow < now);
+            // One that started in time to come did so before the clock was set back.
+            && (server.Started + provider.ConsistencyWindow < now || server.Started > now));
 
     /// <summary>The provider found an instance of ours just now.</summary>
     public void Found(string provider) => _found[provider] = time.GetTimestamp();

@@ -32,6 +32,13 @@ public sealed class DataDirectory : IDisposable
     /// </exception>
     public static DataDirectory Open(string path)
     {
+        (path, var mended) = Prepare(path);
+        return new(path, Lock(path), mended);
+    }
+
+    /// <summary>Makes it, and keeps others out.</summary>
+    private static (string Path, IReadOnlyList<(string Path, string Mode)> Mended) Prepare(string path)
+    {
         path = System.IO.Path.GetFullPath(path);
         try
         {
@@ -41,8 +48,7 @@ public sealed class DataDirectory : IDisposable
         {
             throw new StoreOpenException($"The data directory {path} can't be made: {e.Message} Set Servers:DataDirectory.", e);
         }
-        var mended = OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path);
-        return new(path, Lock(path), mended);
+        return (path, OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path));
     }
 
     /// <summary>The same, once another process that holds it lets it go: a command lasts a moment.</summary>
@@ -51,11 +57,12 @@ public sealed class DataDirectory : IDisposable
     public static async Task<DataDirectory> OpenAsync(string path, TimeSpan patience)
     {
         var waited = System.Diagnostics.Stopwatch.StartNew();
+        (path, var mended) = Prepare(path);
         while (true)
         {
             try
             {
-                return Open(path);
+                return new(path, Lock(path), mended);
             }
             // The operating system tells nobody when a lock is let go.
             catch (DataDirectoryInUseException) when (waited.Elapsed < patience)

@@ -35,7 +35,16 @@ internal static class DataDirectoryModes
             mended.Add((directory, Octal(mode)));
         }
         foreach (var entry in entries.Where(IsOwn))
-            CloseEntry(entry, mended);
+        {
+            try
+            {
+                CloseEntry(entry, mended);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Another process that has the directory took it away meanwhile.
+            }
+        }
         // Nobody has read what was not there, or what was behind a closed door.
         return wasOpen && entries.Count > 0 ? mended : [];
     }

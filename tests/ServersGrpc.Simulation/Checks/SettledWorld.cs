@@ -11,13 +11,17 @@ namespace ServersGrpc.Simulation.Checks;
 /// </summary>
 internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> clouds, Ledger ledger)
 {
-    // A server that runs has its next probe before it; what was due long ago and was not done is wedged. A clock that is set on makes things
-    // due that nothing wakes for: they are seen to within a minute.
+    // A server that runs has its next probe before it; what was due long ago and was not done is wedged.
     private static readonly TimeSpan MostOverdue = TimeSpan.FromMinutes(1);
+
+    // A clock that is set on makes things due that nothing wakes for: they are seen to within a minute.
+    private static readonly TimeSpan LongestUnnoticed = TimeSpan.FromMinutes(2);
 
     /// <summary>What is still under way; null: nothing.</summary>
     public string? WaitsFor(IServerStore store)
     {
+        if (world.Clock.Steady < LongestUnnoticed)
+            return "the clock was set";
         var rows = Rows(store);
         var unsettled = rows.FirstOrDefault(row => !IsSettled(row));
         if (unsettled is not null)
@@ -81,10 +85,12 @@ internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> cl
     {
         if (row.WakeAt is null)
             world.Violate($"{row.Name} is in state {row.State}, and is never looked at again");
-        else if (row.WakeAt < world.Clock.Now - MostOverdue && world.Clock.Steady > MostOverdue)
+        else if (row.WakeAt < world.Clock.Now - MostOverdue)
             world.Violate($"{row.Name} is in state {row.State}, was due at {row.WakeAt}, and was not looked at");
         else if (row.State == ServerState.Running && row.WakeAt > world.Clock.Now + world.Scenario.Options.LeaseDuration + world.Scenario.Options.LivenessInterval)
             world.Violate($"{row.Name} runs, and is not looked at before {row.WakeAt}");
+        else if (row.State != ServerState.Running && row.WakeAt > world.Clock.Now + world.Scenario.Options.StoppedRetention)
+            world.Violate($"{row.Name} is in state {row.State}, and is not looked at before {row.WakeAt}");
     }
 
     private bool IsSettled(ServerRecord row) => row.State switch

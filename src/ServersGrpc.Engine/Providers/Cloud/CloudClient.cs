@@ -29,6 +29,7 @@ internal sealed class CloudClient
     private readonly RateLimit _rateLimit;
     private readonly HttpClient _http;
     private readonly string _endpoint;
+    private long _ahead;
 
     /// <param name="dialect">How the cloud tells of failures, limits and pages.</param>
     /// <param name="options">Valid options.</param>
@@ -41,6 +42,9 @@ internal sealed class CloudClient
         _endpoint = options.Endpoint.TrimEnd('/');
         _http = new HttpClient(handler ?? NewHandler()) { MaxResponseContentBufferSize = MaxResponseBytes, Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    /// <summary>The time by the cloud's own clock, as it said last: what it tells of times is by that.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _ahead));
 
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Get, path, null, cancellationToken)).Required();
@@ -141,6 +145,8 @@ internal sealed class CloudClient
     private async Task<CloudReply> ReadAsync(HttpResponseMessage response, string token, CancellationToken cancellationToken)
     {
         var retryAfter = _rateLimit.Learn(response);
+        if (response.Headers.Date is { } date)
+            Volatile.Write(ref _ahead, (date - _time.GetUtcNow()).Ticks);
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         var body = Parse(bytes);
         if (response.IsSuccessStatusCode)

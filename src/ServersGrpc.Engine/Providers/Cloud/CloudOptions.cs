@@ -42,8 +42,8 @@ public abstract class CloudOptions : ProviderOptions
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long after a create a machine may be missing from the cloud's listings, 0 to 1 hour. An absence that soon is not believed. Default:
-    /// the cloud's own.
+    /// How long after a create a machine may be missing from the cloud's listings, 0 to 1 hour. An absence that soon is not believed. Three
+    /// times the longest delay: see <see cref="IServerProvider.ConsistencyWindow"/>. Default: the cloud's own.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public abstract TimeSpan ConsistencyWindow { get; set; }

@@ -12,17 +12,16 @@ internal sealed class CloudProvider : IServerProvider
 {
     private readonly ICloud _cloud;
     private readonly string _installationId;
-    private readonly TimeProvider _time;
     private readonly CloudPatience _patience;
     private readonly UserDataTemplate _userData;
 
     /// <param name="cloud">The cloud's calls.</param>
     /// <param name="installationId">Whose machines they are; others' are never touched.</param>
-    /// <param name="time">Measures pauses, and the age of what is left behind.</param>
+    /// <param name="time">Measures pauses.</param>
     /// <param name="gate">Where each call has a place.</param>
     public CloudProvider(ICloud cloud, string installationId, TimeProvider time, CallGate gate)
     {
-        (_cloud, _installationId, _time) = (cloud, installationId, time);
+        (_cloud, _installationId) = (cloud, installationId);
         _patience = new(cloud, gate);
         _userData = cloud.Options.UserDataFile.Length > 0
             ? UserDataTemplate.Parse(File.ReadAllText(cloud.Options.UserDataFile))
@@ -218,8 +217,9 @@ internal sealed class CloudProvider : IServerProvider
     /// </param>
     private async Task<CloudMachine?> RemoveLeftoversAsync(string uid, bool isSure, CancellationToken cancellationToken)
     {
-        var made = _time.GetUtcNow() - ConsistencyWindow;
-        foreach (var extra in await _cloud.FindExtrasAsync(uid, cancellationToken))
+        var extras = await _cloud.FindExtrasAsync(uid, cancellationToken);
+        var made = _cloud.Now - ConsistencyWindow;
+        foreach (var extra in extras)
         {
             if (extra.Machine is { } id
                 && await _cloud.GetMachineAsync(id, cancellationToken) is { } machine

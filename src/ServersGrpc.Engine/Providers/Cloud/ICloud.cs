@@ -13,6 +13,9 @@ internal interface ICloud
 
     CloudOptions Options { get; }
 
+    /// <summary>The time by the cloud's own clock.</summary>
+    DateTimeOffset Now { get; }
+
     /// <summary>What a request that does not say is given.</summary>
     ProviderDefaults Defaults { get; }
 

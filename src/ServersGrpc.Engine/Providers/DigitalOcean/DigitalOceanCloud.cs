@@ -17,6 +17,8 @@ internal sealed class DigitalOceanCloud(DigitalOceanOptions options, string inst
 
     public CloudOptions Options => options;
 
+    public DateTimeOffset Now => client.Now;
+
     public ProviderDefaults Defaults { get; } = new(options.Image, options.Region, options.Size, options.Platform);
 
     public async Task<CloudMachine?> GetMachineAsync(long id, CancellationToken cancellationToken) =>

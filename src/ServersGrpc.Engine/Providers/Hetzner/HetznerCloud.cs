@@ -21,6 +21,8 @@ internal sealed class HetznerCloud(HetznerOptions options, string installationId
 
     public CloudOptions Options => options;
 
+    public DateTimeOffset Now => client.Now;
+
     public ProviderDefaults Defaults { get; } = new(options.Image, options.Location, options.ServerType, options.Platform);
 
     public async Task<CloudMachine?> GetMachineAsync(long id, CancellationToken cancellationToken) =>

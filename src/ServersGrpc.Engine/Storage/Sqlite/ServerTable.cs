@@ -63,7 +63,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
 
     // A lease is worth nothing once its owner is dead, and the lock on the data directory proves that all earlier owners are.
     private readonly SqliteStatement _endLeases = new(connection,
-        "UPDATE servers SET wake_at = ?1, lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL");
+        "UPDATE servers SET wake_at = ?1, scheduled = ?1, lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL");
 
     public void Insert(ServerRecord s)
     {

@@ -55,6 +55,22 @@ public class InstanceCheckTests
     }
 
     [Fact]
+    public async Task Find_AllStartedBeforeTheClockWasSetBack_AreWitnessesAllTheSame()
+    {
+        _servers.Rows["other"] = _server with
+        {
+            Uid = "other",
+            Name = "two",
+            State = ServerState.Running,
+            InstanceId = "i-2",
+            Started = _time.GetUtcNow() + TimeSpan.FromDays(1),
+        };
+        await FindForAWindowAsync();
+
+        await Assert.ThrowsAsync<ProviderException>(FindAsync);
+    }
+
+    [Fact]
     public async Task Find_ClockSetOnWithinTheWindow_IsMissedAndNotGone()
     {
         var first = await FindAsync();

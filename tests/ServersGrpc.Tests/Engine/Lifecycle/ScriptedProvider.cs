@@ -75,6 +75,9 @@ internal sealed class ScriptedProvider : IServerProvider
     /// <summary>The places that were asked for an instance, in turn.</summary>
     public ConcurrentQueue<Placement> Asked { get; } = new();
 
+    /// <summary>The uids of the servers that it was asked to make an instance for, in turn.</summary>
+    public ConcurrentQueue<string> AskedFor { get; } = new();
+
     /// <summary>The places that are out of stock.</summary>
     public ConcurrentDictionary<Placement, bool> OutOfStock { get; } = new();
 
@@ -86,6 +89,7 @@ internal sealed class ScriptedProvider : IServerProvider
     {
         var placement = new Placement(spec.Region, spec.Size);
         Asked.Enqueue(placement);
+        AskedFor.Enqueue(spec.Uid);
         if (OutOfStock.ContainsKey(placement))
             throw new ProviderException(ProviderFault.CapacityUnavailable, $"{placement} is out of stock.");
         await BeforeCreate(cancellationToken);

@@ -1,3 +1,4 @@
+using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Tests.Engine.Storage;
 
@@ -40,6 +41,29 @@ public sealed class SetClockTests : IDisposable
 
         await _store.Store.WakeAllAsync(began + TimeSpan.FromMinutes(1), StoreFixture.Timeout);
         Assert.Equal((began, began), (_store.Store.LatestSchedule, (await FindAsync()).WakeAt));
+    }
+
+    [Fact]
+    public async Task Set_OnWhileTheLeasesOfTheDeadEnd_IsKnownAfterwards()
+    {
+        await _store.AddAsync("one");
+        await _store.Store.ClaimAsync(_store.Lease("dead"), 1, _ => 1, startNew: true, StoreFixture.Timeout);
+        _store.Time.Advance(TimeSpan.FromHours(9));
+        _store.Reopen();
+        _store.Time.Advance(TimeSpan.FromHours(-9));
+
+        _store.Reopen();
+
+        Assert.Equal(_store.Time.GetUtcNow() + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
+    }
+
+    [Fact]
+    public void Bound_TheDrainOfAProviderThatIsNotEnabled_IsOver()
+    {
+        var now = _store.Time.GetUtcNow();
+        var server = _store.NewServer("one") with { State = ServerState.Shutdown, Deadline = now + TimeSpan.FromDays(2) };
+
+        Assert.Equal(now, new Deadlines(new([]), new()).Bound(server, now).Deadline);
     }
 
     [Theory]

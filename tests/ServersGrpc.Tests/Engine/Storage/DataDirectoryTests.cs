@@ -44,6 +44,17 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Open_WhatAnotherProcessTookAwayMeanwhile_IsPassedOver()
+    {
+        // As a name that was listed and leads nowhere any more.
+        File.CreateSymbolicLink(_directory.File("servers.db-wal"), _directory.File("gone"));
+
+        using var data = DataDirectory.Open(_directory.Path);
+
+        Assert.True(File.Exists(data.File("lock")));
+    }
+
+    [Fact]
     public void Open_Released_CanBeOpenedAgain()
     {
         DataDirectory.Open(_directory.Path).Dispose();

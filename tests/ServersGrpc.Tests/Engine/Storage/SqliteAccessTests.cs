@@ -123,7 +123,7 @@ public sealed class SqliteAccessTests : IDisposable
         _fixture.Reopen();
 
         Assert.Equal("tester", (await _fixture.Store.FindAsync("one", Timeout))!.Owner);
-        Assert.Equal(server.Updated, _fixture.Store.LatestSchedule);
+        Assert.Equal(server.WakeAt, _fixture.Store.LatestSchedule);
         Assert.Equal(server.Uid, (await _fixture.AddAsync(_fixture.NewServer("two") with { Owner = "tester", RequestId = "id", RequestDigest = "d" })).Uid);
     }
 

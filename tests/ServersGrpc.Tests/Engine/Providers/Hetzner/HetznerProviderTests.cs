@@ -248,6 +248,22 @@ public sealed class HetznerProviderTests
         Assert.Equal(removed, Cloud.Requests.Count(request => request.Line.StartsWith("DELETE", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("Fri, 02 Jan 2026 03:04:14 GMT", 0)]
+    [InlineData("Fri, 02 Jan 2026 03:04:15 GMT", 1)]
+    public async Task FindAsync_VolumeTooYoung_IsSoByTheCloudsClock(string date, int removed)
+    {
+        // Ours is a day ahead.
+        _bed.Time.Now = new DateTimeOffset(2026, 1, 3, 3, 4, 5, TimeSpan.Zero);
+        Cloud.Then(Find, 200, Listed())
+            .Then(FindVolumes, 200, Volumes(Volume()))
+            .Then(FindAddresses, 200, Addresses(), ("Date", date))
+            .Then("DELETE /v1/volumes/5", 204, "");
+
+        Assert.Null(await _bed.NewProvider().FindAsync(CloudSpecs.Uid, default));
+        Assert.Equal(removed, Cloud.Requests.Count(request => request.Line.StartsWith("DELETE", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task DestroyAsync_KnownToBeGone_TakesAYoungVolumeToo()
     {
