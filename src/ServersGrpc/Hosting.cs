@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration.Memory;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Limits;
+using ServersGrpc.Tls;
 
 namespace ServersGrpc;
 
@@ -34,6 +36,8 @@ internal static class Hosting
         builder.WebHost.UseUrls([.. options.Addresses]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
+            .AddLimits(options.Limits)
+            .AddTls(options.Tls, options.Limits)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(root => Announced(directory, root.GetRequiredService<ILogger<DataDirectory>>()))
             .AddSingleton(root => new Installation(root.GetRequiredService<IServerStore>().InstallationId, directory.Path))
@@ -43,6 +47,13 @@ internal static class Hosting
                 // Calls and steps have their time side by side, not one after the other.
                 host.ServicesStopConcurrently = true;
             });
+    }
+
+    /// <summary>To stand after the metrics' own map.</summary>
+    public static void UseHosting(this WebApplication app)
+    {
+        app.UseTls();
+        app.LogUnobservedFailures();
     }
 
     /// <summary>Logs what failed without anyone looking. Otherwise the runtime passes over it in silence.</summary>

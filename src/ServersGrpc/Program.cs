@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Web;
 using ServersGrpc;
 using ServersGrpc.Agent;
 using ServersGrpc.Api;
@@ -7,17 +6,11 @@ using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
 using ServersGrpc.Cors;
 using ServersGrpc.Docs;
-using ServersGrpc.Engine.Fleet;
-using ServersGrpc.Engine.Lifecycle;
-using ServersGrpc.Engine.Storage;
 using ServersGrpc.Headers;
-using ServersGrpc.Limits;
 using ServersGrpc.Telemetry;
-using ServersGrpc.Tls;
 
 if (args is ["agent", ..])
     return await AgentCommand.RunAsync(args[1..]);
-
 if (args is [var root, ..] && CommandTree.Roots.Contains(root))
     return await Startup.RunAsync(() => CommandRunner.RunAsync(args));
 
@@ -27,12 +20,7 @@ return await Startup.RunAsync(async () =>
     var options = ServersConfiguration.Read(builder.Configuration);
     await builder.AddHostingAsync(options);
     builder.Services
-        .AddLimits(options.Limits)
-        .AddTls(options.Tls, options.Limits)
-        .AddStorage(options.Storage, options.InstallationId)
-        .AddProviders(options)
-        .AddLifecycle(options.Lifecycle)
-        .AddFleet(options.Fleet)
+        .AddEngine(options)
         .AddCrossOrigin(options.Cors)
         .AddAuth(options.Auth)
         .AddCommands()
@@ -41,14 +29,11 @@ return await Startup.RunAsync(async () =>
         .AddDocs(options.Docs);
     var app = builder.Build();
     app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
-    app.UseCrossOrigin(options.Cors);
-    app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+    app.UseBrowserCalls(options.Cors);
     app.UseAuth();
     app.MapTelemetry();
-    app.UseTls();
     app.MapApi();
     app.MapDocs();
-    app.LogUnobservedFailures();
+    app.UseHosting();
     await app.RunAsync();
-    return 0;
 });

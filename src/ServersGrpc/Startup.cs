@@ -20,6 +20,12 @@ internal static class Startup
     public static string[] Arguments(string[] args) =>
         [.. args.Select(arg => arg == DevCertificate ? "--Servers:Tls:DevCertificate=true" : arg), NoReload];
 
+    public static Task<int> RunAsync(Func<Task> program) => RunAsync(async () =>
+    {
+        await program();
+        return 0;
+    });
+
     public static async Task<int> RunAsync(Func<Task<int>> program)
     {
         try

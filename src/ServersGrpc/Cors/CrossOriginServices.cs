@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Web;
 using Microsoft.Net.Http.Headers;
 
 namespace ServersGrpc.Cors;
@@ -11,7 +12,7 @@ internal static class CrossOriginServices
     private static readonly string[] ReadableHeaders =
     [
         "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding",
-        HeaderNames.Allow, HeaderNames.Link, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate,
+        HeaderNames.Allow, HeaderNames.Link, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "x-request-id",
     ];
 
     /// <summary>
@@ -26,10 +27,14 @@ internal static class CrossOriginServices
             .WithExposedHeaders(ReadableHeaders)
             .SetPreflightMaxAge(PreflightMaxAge)));
 
-    /// <summary>To stand before everything that answers: a preflight brings no token, and a page must be able to read a refusal.</summary>
-    public static void UseCrossOrigin(this IApplicationBuilder app, CrossOriginOptions options)
+    /// <summary>
+    /// Lets pages call, in the form of gRPC that browsers can send. To stand before everything that answers: a preflight brings no token, and a
+    /// page must be able to read a refusal.
+    /// </summary>
+    public static void UseBrowserCalls(this IApplicationBuilder app, CrossOriginOptions options)
     {
         if (options.Origins.Count > 0)
             app.UseCors();
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     }
 }

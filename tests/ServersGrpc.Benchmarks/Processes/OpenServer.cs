@@ -6,11 +6,7 @@ using ServersGrpc.Auth;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
-using ServersGrpc.Engine.Lifecycle;
-using ServersGrpc.Engine.Storage;
 using ServersGrpc.Headers;
-using ServersGrpc.Limits;
-using ServersGrpc.Tls;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.Benchmarks.Processes;
@@ -29,12 +25,7 @@ internal static class OpenServer
         var options = ServersConfiguration.Read(builder.Configuration);
         await builder.AddHostingAsync(options);
         builder.Services
-            .AddLimits(options.Limits)
-            .AddTls(options.Tls, options.Limits)
-            .AddStorage(options.Storage, options.InstallationId)
-            .AddProviders(options)
-            .AddLifecycle(options.Lifecycle)
-            .AddFleet(options.Fleet)
+            .AddEngine(options)
             .AddAuth(options.Auth)
             .AddApi()
             .AddSingleton<OpenService>()
