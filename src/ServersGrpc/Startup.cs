@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Storage;
 
@@ -17,8 +18,10 @@ internal static class Startup
     private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
 
     /// <summary>What the user said, as the standard configuration takes it.</summary>
-    public static string[] Arguments(string[] args) =>
-        [.. args.Select(arg => arg == DevCertificate ? "--Servers:Tls:DevCertificate=true" : arg), NoReload];
+    /// <exception cref="ConfigurationException">The first word is no setting, and no command.</exception>
+    public static string[] Arguments(string[] args) => args is [var word, ..] && !word.StartsWith('-') && !word.StartsWith('/') && !word.Contains('=')
+        ? throw new ConfigurationException([$"There is no command \"{word}\". Commands are: {string.Join(", ", CommandTree.Roots)}. Settings are given as --Servers:KEY=VALUE."])
+        : [.. args.Select(arg => arg == DevCertificate ? "--Servers:Tls:DevCertificate=true" : arg), NoReload];
 
     public static Task<int> RunAsync(Func<Task> program) => RunAsync(async () =>
     {
@@ -34,7 +37,7 @@ internal static class Startup
         }
         // The causes that the user can mend. A stack would only hide their words.
         catch (Exception e) when (e is ConfigurationException or StoreOpenException or IOException
-            or InvalidDataException or SocketException or FormatException or CryptographicException)
+            or UnauthorizedAccessException or InvalidDataException or SocketException or FormatException or CryptographicException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Failed;

@@ -48,7 +48,14 @@ public sealed class DataDirectory : IDisposable
         {
             throw new StoreOpenException($"The data directory {path} can't be made: {e.Message} Set Servers:DataDirectory.", e);
         }
-        return (path, OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path));
+        try
+        {
+            return (path, OperatingSystem.IsWindows() ? [] : DataDirectoryModes.Close(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreOpenException($"The data directory {path} can't be read: {e.Message} Run this as the user that the service runs as.", e);
+        }
     }
 
     /// <summary>The same, once another process that holds it lets it go: a command lasts a moment.</summary>

@@ -6,6 +6,9 @@ namespace ServersGrpc.Engine.Storage;
 /// <summary>Where servers are remembered: section Servers:Storage.</summary>
 public sealed class StorageOptions
 {
+    /// <summary>The name of the database's file.</summary>
+    public const string FileName = "servers.db";
+
     /// <summary>The database: sqlite, a file in the data directory, is the only one today. Default: sqlite.</summary>
     [AllowedValues("sqlite", ErrorMessage = "Kind must be sqlite.")]
     public string Kind { get; set; } = "sqlite";

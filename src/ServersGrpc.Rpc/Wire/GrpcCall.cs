@@ -44,7 +44,8 @@ internal sealed class GrpcCall : HttpServerCallContext
         _response = http.Features.GetRequiredFeature<IHttpResponseFeature>();
         _body = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         _trailers = http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>();
-        _reader = new FrameReader(http.Request.BodyReader, gzipRequest, options.MaxReceiveMessageSize);
+        _reader = new FrameReader(
+            http.Request.BodyReader, gzipRequest, http.Features.Get<MessageLimit>()?.MaxReceiveMessageSize ?? options.MaxReceiveMessageSize);
         _writer = new FrameWriter(
             http.Response.BodyWriter,
             GzipIf(options.ResponseCompressionAlgorithm),

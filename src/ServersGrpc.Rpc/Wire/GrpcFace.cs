@@ -73,11 +73,10 @@ internal sealed class GrpcFace(
             call.HttpContext.Response.ContentType = GrpcContentType.Default;
             var stopping = CancellationToken.None;
             LiftSizeLimit(call.HttpContext);
-            if (method.Method.Type != MethodType.Unary)
-            {
+            if (method.Method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming)
                 LiftRateLimit(call.HttpContext);
+            if (method.Method.Type != MethodType.Unary)
                 stopping = lifetime.ApplicationStopping;
-            }
 
             call.CancelAfter(timeout, stopping, time);
             Status status;
@@ -109,7 +108,7 @@ internal sealed class GrpcFace(
             size.MaxRequestBodySize = null;
     }
 
-    /// <summary>A stream may be slow.</summary>
+    /// <summary>A stream of requests may be slow.</summary>
     private static void LiftRateLimit(HttpContext http)
     {
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

@@ -29,7 +29,8 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         response.Servers.Capacity = page.Servers.Count;
         foreach (var server in page.Servers)
             response.Servers.Add(Answer(server, context));
-        if (page.NextPageToken.Length > 0)
+        // Over gRPC the message says it, and clients take short headers only.
+        if (page.NextPageToken.Length > 0 && !HttpMethods.IsPost(context.GetHttpContext().Request.Method))
             await context.WriteResponseHeadersAsync(new Metadata { { "link", NextLink(request, page.NextPageToken) } });
         return response;
     }

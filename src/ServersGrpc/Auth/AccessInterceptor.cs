@@ -93,7 +93,8 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
     }
 
     /// <summary>Whether the method may be called, and by whom; null where it is open to everyone, or nobody is there.</summary>
-    private static bool IsAdmitted(ServerCallContext context, out Caller? caller)
+    /// <exception cref="RpcException">The credential has ended since the request began: its body may be long in coming.</exception>
+    private bool IsAdmitted(ServerCallContext context, out Caller? caller)
     {
         caller = null;
         if (!MethodRoles.OfMethods.TryGetValue(context.Method, out var least))
@@ -101,7 +102,10 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
         if (least is null)
             return true;
         // Without an account nobody comes here; should it be otherwise once, nobody is let in.
-        caller = context.GetHttpContext().Features.Get<Account>()?.Caller;
+        var account = context.GetHttpContext().Features.Get<Account>();
+        if (account?.WhyEnded(time) is { } status)
+            throw status.ToRpcException();
+        caller = account?.Caller;
         return caller?.Role >= least;
     }
 
@@ -116,6 +120,9 @@ internal sealed class AccessInterceptor(AuditTrail audit, TimeProvider time) : I
     private async Task NoteAsync(object request, ServerCallContext context, Caller caller, Exception exception, Google.Rpc.Status status)
     {
         var code = ((StatusCode)status.Code).ToString();
+        // Whether it is there or not: the answers must not differ.
+        if (exception is ServerNotFoundException or OutOfScopeException)
+            ((RequestOrigin)context).NameRequest();
         switch (exception)
         {
             case OutOfScopeException hidden:

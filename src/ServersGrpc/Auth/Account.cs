@@ -1,3 +1,5 @@
+using Grpc.Core;
+using ServersGrpc.Api;
 using ServersGrpc.Auth.Limits;
 using ServersGrpc.Engine.Access;
 
@@ -18,6 +20,12 @@ internal sealed class Account(Caller caller, CallerLimits limits, DateTimeOffset
 
     /// <summary>Canceled when the credential is revoked: what it opened ends.</summary>
     public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Why the credential is good no more; null while it is.</summary>
+    public Google.Rpc.Status? WhyEnded(TimeProvider time) =>
+        Ended.IsCancellationRequested ? ApiErrors.Status(StatusCode.Unauthenticated, "The token was revoked.", "TOKEN_REVOKED")
+        : expires is { } end && end <= time.GetUtcNow() ? ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED")
+        : null;
 
     public void End() => _ended.Cancel();
 }

@@ -8,6 +8,7 @@ using ServersGrpc.Auth.Certificates;
 using ServersGrpc.Auth.Limits;
 using ServersGrpc.Auth.Oidc;
 using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Rpc.Server;
 
 namespace ServersGrpc.Auth;
 
@@ -20,6 +21,9 @@ internal sealed class Authentication(
 {
     private const string Scheme = "Bearer ";
 
+    // What they may ask for is short, and half of a message is kept until the rest comes.
+    private static readonly MessageLimit OfStrangers = new(4096);
+
     /// <summary>When to come back while the issuer of tokens does not answer.</summary>
     private static readonly TimeSpan IssuerRetryDelay = TimeSpan.FromSeconds(5);
 
@@ -29,7 +33,10 @@ internal sealed class Authentication(
     public Task InvokeAsync(HttpContext http)
     {
         if (MethodRoles.IsOpen(http))
+        {
+            http.Features.Set(OfStrangers);
             return next(http);
+        }
         var header = http.Request.Headers.Authorization;
         if (header.Count != 1)
             return header.Count == 0 ? WithoutTokenAsync(http) : RefuseAsync(http, "TOKEN_INVALID", "There are several authorization headers. Send one.");

@@ -44,10 +44,8 @@ internal sealed class StreamSession : IDisposable
     {
         if (_caller.IsCancellationRequested)
             return null;
-        if (_account.Ended.IsCancellationRequested)
-            return ApiErrors.Status(StatusCode.Unauthenticated, "The token was revoked.", "TOKEN_REVOKED");
-        if (_account.Expires <= _time.GetUtcNow())
-            return ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED");
+        if (_account.WhyEnded(_time) is { } ended)
+            return ended;
         return _end.IsCancellationRequested
             ? ApiErrors.Status(StatusCode.Unavailable, "The stream has lasted very long. Open it again; a watch, from the last revision seen.", "STREAM_TOO_LONG")
             : null;

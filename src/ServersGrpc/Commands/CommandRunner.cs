@@ -22,14 +22,14 @@ internal static class CommandRunner
         (string[] settings, arguments) = ([.. isSetting[true]], [.. isSetting[false]]);
         var options = ServersConfiguration.Read(WebApplication.CreateBuilder(Startup.Arguments(settings)).Configuration);
         await using var services = Services(options);
-        var parsed = CommandTree.Build(services.GetRequiredService<Orders>).Parse(arguments);
+        var parsed = CommandTree.Parse(services.GetRequiredService<Orders>, arguments);
         // Help, or what is wrong with the arguments, is said here.
         if (parsed.Errors.Count > 0 || parsed.Action != parsed.CommandResult.Command.Action)
             return await parsed.InvokeAsync();
 
         options.DataDirectory = parsed.GetValue<string>(CommandTree.DataDirectory) ?? options.DataDirectory;
         // Only a service's first start makes a directory, and the first token that is made for it: a mistyped name must not.
-        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !Directory.Exists(options.DataDirectory)))
+        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !File.Exists(Path.Combine(options.DataDirectory, StorageOptions.FileName))))
             throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
         if (await TryReachAsync(options.DataDirectory, services) is { } service)
             return await AskAsync(service, arguments);

@@ -19,7 +19,7 @@ internal static class CommandTree
     public const string DataDirectory = "--data-directory";
 
     /// <summary>The commands. <paramref name="orders"/> is asked for when one is carried out.</summary>
-    public static RootCommand Build(Func<Orders> orders)
+    private static RootCommand Build(Func<Orders> orders)
     {
         var root = new RootCommand("Commands for the owner of a data directory. They work whether the service runs or not.");
         root.Options.Add(new Option<string>(DataDirectory)
@@ -31,6 +31,10 @@ internal static class CommandTree
         root.Subcommands.Add(Keys(orders));
         return root;
     }
+
+    /// <summary>Reads arguments as they are: none names a file to read others from.</summary>
+    public static ParseResult Parse(Func<Orders> orders, string[] arguments) =>
+        Build(orders).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static Command Tokens(Func<Orders> orders) => new("token", "Makes, lists, rotates and revokes the tokens that let in.")
     {

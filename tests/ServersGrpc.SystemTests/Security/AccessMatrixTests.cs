@@ -132,6 +132,19 @@ public sealed class AccessMatrixTests(ITestOutputHelper output) : ServiceTest(ou
     }
 
     [Fact]
+    public async Task AStranger_WithALongMessage_IsRefusedBeforeItIsRead()
+    {
+        using var client = new FaceClient(Service);
+        var request = new Grpc.Health.V1.HealthCheckRequest { Service = new string('x', 5000) };
+
+        foreach (var method in (string[])["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"])
+        {
+            Assert.Equal((int)StatusCode.ResourceExhausted, (await client.GrpcAsync(method, request, null)).Code);
+            Assert.Equal((int)StatusCode.ResourceExhausted, (await client.GrpcWebAsync(method, request, null)).Code);
+        }
+    }
+
+    [Fact]
     public async Task AnUnknownMethod_OverGrpc_TellsStrangersNothing()
     {
         using var client = new FaceClient(Service);

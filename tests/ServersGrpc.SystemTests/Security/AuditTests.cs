@@ -52,6 +52,25 @@ public sealed class AuditTests(ITestOutputHelper output) : ServiceTest(output)
     }
 
     [Fact]
+    public async Task Answers_OfWhatIsHiddenAndOfWhatIsNotThere_AreAlike()
+    {
+        await Service.PauseAsync();
+        using var made = await Service.Http.PostAsync("/api/servers", new StringContent("""{"name":"hidden"}"""));
+        using var spy = new HttpClient { BaseAddress = new Uri(Service.Address) };
+        spy.DefaultRequestHeaders.Authorization = new("Bearer", await Tokens.CreateAsync(Service, "spy", "viewer", "--scope", "team=c"));
+
+        foreach (var path in (string[])["/api/servers/hidden", "/api/servers/none00", "/api/servers/hidden/events", "/api/servers/none00/events"])
+        {
+            for (var time = 0; time < 2; time++)
+            {
+                using var answer = await spy.GetAsync(path);
+                Assert.Equal(404, (int)answer.StatusCode);
+                Assert.Single(answer.Headers.GetValues("x-request-id"));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Answers_OfWhatIsNoted_NameTheirRequest()
     {
         await Service.PauseAsync();

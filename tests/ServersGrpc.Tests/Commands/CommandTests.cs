@@ -96,6 +96,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Token_ServiceEndsInTheMiddle_IsToldSo()
     {
+        await _auth.RestartAsync();
         using var listening = ControlSocket.Listen(_auth.Path);
         var listed = RunAsync("token", "list");
         (await listening.AcceptAsync(Timeout)).Dispose();
@@ -169,6 +170,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("token", "revoke", "--name", "none")]
     public async Task Token_BadArguments_AreRefusedAndMakeNothing(params string[] arguments)
     {
+        await _auth.RestartAsync();
         _auth.Close();
 
         var refused = await RunAsync(arguments);
@@ -176,6 +178,42 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, refused.Code);
         Assert.NotEqual("", refused.Errors);
         Assert.DoesNotContain("sgt_", refused.Output);
+    }
+
+    [Fact]
+    public async Task Token_GivenForItsName_IsToldToNobody()
+    {
+        await using var service = await ServeAsync();
+        var token = (await RunAsync("token", "create", "--name", "ci", "--role", "viewer")).Output.Trim();
+
+        Assert.Equal(1, (await RunAsync("token", "revoke", "--name", token)).Code);
+
+        Assert.Contains(_auth.Logs.Texts, text => text.Contains("token revoke --name sgt_…", StringComparison.Ordinal));
+        Assert.DoesNotContain(_auth.Logs.Texts, text => text.Contains(token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Arguments_ThatNameAFile_AreNotReadFromIt()
+    {
+        await _auth.RestartAsync();
+        _auth.Close();
+        var file = Path.Combine(_auth.Path, "admin.token");
+
+        Assert.DoesNotContain((await File.ReadAllTextAsync(file)).Trim(), (await RunAsync("token", "revoke", "--name", $"@{file}")).Errors);
+    }
+
+    [Fact]
+    public void Arguments_BeginWithNoCommand_StartNoService() =>
+        Assert.Contains("\"tokens\"", Assert.Throws<ServersGrpc.Configuration.ConfigurationException>(() => Startup.Arguments(["tokens", "list"])).Message);
+
+    [Fact]
+    public async Task Token_ADirectoryWithoutADatabase_IsRefusedAndStaysAsItIs()
+    {
+        using var other = new Engine.TemporaryDirectory();
+
+        await Assert.ThrowsAsync<StoreOpenException>(() => RunAsync("token", "list", "--data-directory", other.Path));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(other.Path));
     }
 
     [Theory]

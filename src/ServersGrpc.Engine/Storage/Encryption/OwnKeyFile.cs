@@ -27,7 +27,11 @@ internal sealed class OwnKeyFile(string path, ILogger logger) : IKeySource
         return made;
     }
 
-    public KeyRing Renew(KeyRing present) => _file.Write([EncryptionKey.Make(), .. present.Keys]);
+    /// <exception cref="EncryptionException">It is a link, or can't be written.</exception>
+    public KeyRing Renew(KeyRing present) => new FileInfo(path).LinkTarget is { } elsewhere
+        // The new key would stand here, and whoever keeps the old one there would have nothing.
+        ? throw new EncryptionException($"The key file {path} is a link to {elsewhere}. Name that file in Servers:Encryption:KeyFile, and put the new key into it.")
+        : _file.Write([EncryptionKey.Make(), .. present.Keys]);
 
     public KeyRing Retire(KeyRing renewed) => _file.Write([renewed.First]);
 }

@@ -11,7 +11,7 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
 {
-    public const string FileName = "servers.db";
+    public const string FileName = StorageOptions.FileName;
 
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;

@@ -201,6 +201,18 @@ public sealed class FleetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_ConditionsWithoutEnd_AreRefused()
+    {
+        var tooLong = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => _engine.Fleet.ListAsync(new([], "", string.Join(',', Enumerable.Repeat("!a", 1400))), 0, "", EngineFixture.Tester, Timeout));
+        var many = await Assert.ThrowsAsync<InvalidRequestException>(
+            () => _engine.Fleet.ListAsync(new([.. Enumerable.Repeat("running", 33)], "", ""), 0, "", EngineFixture.Tester, Timeout));
+
+        Assert.Contains("at most 4096", Assert.Single(tooLong.Violations).Description);
+        Assert.Contains("at most 32", Assert.Single(many.Violations).Description);
+    }
+
+    [Fact]
     public async Task List_TokenOfOtherConditions_IsRefused()
     {
         await _engine.ProvisionAsync("one");

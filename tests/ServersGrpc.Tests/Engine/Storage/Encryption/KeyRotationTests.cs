@@ -16,6 +16,20 @@ public sealed class KeyRotationTests : IDisposable
     private static CancellationToken Timeout => StoreFixture.Timeout;
 
     [Fact]
+    public async Task Rotate_OwnKeyIsALink_IsRefusedAndLeavesIt()
+    {
+        _files.Open();
+        var elsewhere = _files.File("kept");
+        File.Move(_files.KeyFile, elsewhere);
+        File.CreateSymbolicLink(_files.KeyFile, elsewhere);
+
+        var refused = await Assert.ThrowsAsync<EncryptionException>(() => _files.Store.RotateKeyAsync(Timeout));
+
+        Assert.Contains("Servers:Encryption:KeyFile", refused.Message);
+        Assert.Equal(elsewhere, new FileInfo(_files.KeyFile).LinkTarget);
+    }
+
+    [Fact]
     public async Task Rotate_OwnKey_NothingIsUnderTheOldOneAndItIsGone()
     {
         _files.Open();
