@@ -226,7 +226,7 @@ public class BadInputTests(SharedService shared) : IClassFixture<SharedService>,
     public async Task Grpc_ManyBadFields_AreStillInvalidArgument(string client)
     {
         var labels = Enumerable.Range(0, 64).ToDictionary(number => $"bad key {number}", number => new string('e', 300));
-        var states = Enumerable.Range(0, 300).Select(number => $"{number}{new string('s', 300)}");
+        var states = Enumerable.Range(0, 32).Select(number => $"{number}{new string('s', 300)}");
 
         foreach (var (command, request) in new (string, object)[] { ("provision", new { labels }), ("list", new { state = states }) })
         {
