@@ -153,11 +153,12 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
         {
             LifecycleLog.LoopFaulted(_logger, e);
         }
-        return now + PauseAfterFault;
+        return _time.GetUtcNow() + PauseAfterFault;
     }
 
     private async Task SleepAsync(DateTimeOffset? until, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var pause = until - _time.GetUtcNow() is { } due && due < LongestSleep ? due : LongestSleep;
         if (pause <= TimeSpan.Zero)
             return;
