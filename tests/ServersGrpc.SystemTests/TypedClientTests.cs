@@ -36,6 +36,20 @@ public class TypedClientTests(ITestOutputHelper output) : ServiceTest(output)
     }
 
     [Fact]
+    public async Task Client_ListsAPage_TheNextIsInTheMessageAlone()
+    {
+        await Service.PauseAsync();
+        using var client = new TypedClient(Service);
+        foreach (var name in (string[])["one", "two"])
+            await client.Servers.ProvisionServerAsync(new() { Name = name }, client.Call());
+
+        using var call = client.Servers.ListServersAsync(new() { PageSize = 1 }, client.Call());
+
+        Assert.NotEqual("", (await call.ResponseAsync).NextPageToken);
+        Assert.DoesNotContain(await call.ResponseHeadersAsync, header => header.Key == "link");
+    }
+
+    [Fact]
     public async Task Client_CallFails_HasItsDetails()
     {
         using var client = new TypedClient(Service);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServersGrpc.Auth.Audit;
+using ServersGrpc.Auth.Tokens;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
@@ -115,9 +116,9 @@ internal sealed partial class ControlServer(DataDirectory directory, Orders orde
     }
 
     // Whoever takes a token for its name says it here, and the log is not to know it.
-    private static string Told(string text) => Shown.Of(TokenText().Replace(text, "sgt_…"), MostShown);
+    private static string Told(string text) => Shown.Of(TokenText().Replace(text, SecretToken.Prefix + "…"), MostShown);
 
-    [GeneratedRegex("sgt_[A-Za-z0-9_-]+")]
+    [GeneratedRegex(SecretToken.Prefix + "[A-Za-z0-9_-]+")]
     private static partial Regex TokenText();
 
     private static async Task<string> ReadLineAsync(StreamReader reader, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Web;
 using Microsoft.Net.Http.Headers;
+using ServersGrpc.Auth.Audit;
 
 namespace ServersGrpc.Cors;
 
@@ -12,7 +13,7 @@ internal static class CrossOriginServices
     private static readonly string[] ReadableHeaders =
     [
         "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding",
-        HeaderNames.Allow, HeaderNames.Link, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "x-request-id",
+        HeaderNames.Allow, HeaderNames.Link, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, RequestOrigin.RequestIdHeader,
     ];
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace ServersGrpc.Auth.Audit;
 /// <summary>Where a request came from, and what it is called. Found out only where something is noted.</summary>
 internal readonly struct RequestOrigin
 {
-    private const string RequestIdHeader = "x-request-id";
+    /// <summary>The header that names a request in its answer.</summary>
+    public const string RequestIdHeader = "x-request-id";
 
     private readonly HttpContext _http;
     private readonly ServerCallContext? _call;

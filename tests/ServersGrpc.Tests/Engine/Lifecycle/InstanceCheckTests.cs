@@ -30,14 +30,7 @@ public class InstanceCheckTests
     [Fact]
     public async Task Find_ProviderDoesNotKnowAServerThatAnswersEither_IsNotBelieved()
     {
-        _servers.Rows["other"] = _server with
-        {
-            Uid = "other",
-            Name = "two",
-            State = ServerState.Running,
-            InstanceId = "i-2",
-            Started = DateTimeOffset.UnixEpoch,
-        };
+        _servers.Rows["other"] = Other(DateTimeOffset.UnixEpoch);
         _time.Pass(Window * 2);
         await FindForAWindowAsync();
 
@@ -57,14 +50,7 @@ public class InstanceCheckTests
     [Fact]
     public async Task Find_AllStartedBeforeTheClockWasSetBack_AreWitnessesAllTheSame()
     {
-        _servers.Rows["other"] = _server with
-        {
-            Uid = "other",
-            Name = "two",
-            State = ServerState.Running,
-            InstanceId = "i-2",
-            Started = _time.GetUtcNow() + TimeSpan.FromDays(1),
-        };
+        _servers.Rows["other"] = Other(_time.GetUtcNow() + TimeSpan.FromDays(1));
         await FindForAWindowAsync();
 
         await Assert.ThrowsAsync<ProviderException>(FindAsync);
@@ -120,6 +106,15 @@ public class InstanceCheckTests
 
         Assert.Equal(_time.GetUtcNow() + (Window / 3), first.LookAgain);
     }
+
+    private ServerRecord Other(DateTimeOffset started) => _server with
+    {
+        Uid = "other",
+        Name = "two",
+        State = ServerState.Running,
+        InstanceId = "i-2",
+        Started = started,
+    };
 
     // The last look before it is certain.
     private async Task<Presence> FindForAWindowAsync()
