@@ -2,8 +2,9 @@ using Microsoft.Extensions.Configuration.Memory;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
-using ServersGrpc.Limits;
-using ServersGrpc.Tls;
+using ServersGrpc.Listening;
+using ServersGrpc.Listening.OnePort;
+using ServersGrpc.Listening.Tls;
 
 namespace ServersGrpc;
 
@@ -21,6 +22,12 @@ internal static class Hosting
     {
         // A line for each request is for debugging.
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        // Each error that a caller is told would be a line.
+        ["Logging:LogLevel:Grpc"] = "Warning",
+        // What fails is told by the errors' own interceptor; what else it has to say is of messages that callers got wrong.
+        ["Logging:LogLevel:Grpc.AspNetCore.Server.ServerCallHandler"] = "None",
+        // The store tells of its trouble itself.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         // What keeps the host from starting is told once, in words (Startup).
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
@@ -31,13 +38,13 @@ internal static class Hosting
     {
         var directory = await DataDirectory.OpenAsync(options.DataDirectory, Patience);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        builder.WebHost.UseOnePort();
-        // Nowhere but where was looked at.
+        // Bind only the addresses that ListenPlan validated.
         builder.WebHost.UseUrls([.. options.Addresses]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
             .AddLimits(options.Limits)
-            .AddTls(options.Tls, options.Limits)
+            .AddOnePort()
+            .AddTls(options.Tls)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(root => Announced(directory, root.GetRequiredService<ILogger<DataDirectory>>()))
             .AddSingleton(root => new Installation(root.GetRequiredService<IServerStore>().InstallationId, directory.Path))

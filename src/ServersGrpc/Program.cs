@@ -4,9 +4,12 @@ using ServersGrpc.Api;
 using ServersGrpc.Auth;
 using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
-using ServersGrpc.Cors;
 using ServersGrpc.Docs;
-using ServersGrpc.Headers;
+using ServersGrpc.Errors;
+using ServersGrpc.Listening;
+using ServersGrpc.Listening.Answers;
+using ServersGrpc.Listening.Cors;
+using ServersGrpc.Rest;
 using ServersGrpc.Telemetry;
 
 if (args is ["agent", ..])
@@ -25,12 +28,20 @@ return await Startup.RunAsync(async () =>
         .AddAuth(options.Auth)
         .AddCommands()
         .AddTelemetry(options.Metrics)
+        .AddErrors()
+        .AddRest()
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();
+    app.UseRequestIds();
     app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
     app.UseBrowserCalls(options.Cors);
+    app.UseErrors();
+    app.UseHeadAsGet();
+    app.UseRouting();
     app.UseAuth();
+    app.UseAnswerLimits();
+    app.UseRest();
     app.MapTelemetry();
     app.MapApi();
     app.MapDocs();

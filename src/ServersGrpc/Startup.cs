@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServersGrpc.Commands;
-using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc;
 

@@ -22,7 +22,6 @@ internal static class Suite
         new GrpcGetBenchmark(),
         new AccessBenchmark(),
         new AllocationsBenchmark(),
-        new JsonBenchmark(),
         new StoreBenchmark(),
         new PostBenchmark(),
         new ListBenchmark(1_000),

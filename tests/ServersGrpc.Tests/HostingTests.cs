@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
-using ServersGrpc.Tests.Rpc;
 
 namespace ServersGrpc.Tests;
 

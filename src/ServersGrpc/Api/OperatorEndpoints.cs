@@ -1,8 +1,10 @@
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServersGrpc.Auth;
 using ServersGrpc.Auth.Audit;
+using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Rest;
 
 namespace ServersGrpc.Api;
 
@@ -11,44 +13,38 @@ internal static class OperatorEndpoints
 {
     public static void MapOperatorEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        var store = endpoints.ServiceProvider.GetRequiredService<IServerStore>();
-        var liveness = endpoints.ServiceProvider.GetRequiredService<LivenessBreaker>();
-        var audit = endpoints.ServiceProvider.GetRequiredService<AuditTrail>();
-        var certificates = endpoints.ServiceProvider.GetRequiredService<CertificateEnds>();
+        var paths = endpoints.MapGroup("").WithMetadata(TakesNothing.Instance);
+        paths.MapGet("/healthz", CheckHealthAsync).AllowAnonymous();
         var version = ServiceVersion.Read();
-        endpoints.MapPath("/healthz", HttpMethods.Get, async http =>
+        paths.MapGet("/version", () => version).AllowAnonymous();
+        paths.MapGet("/varz", ReadVariablesAsync).RequireAuthorization(Policies.ServiceViewer);
+        paths.MapPost("/api/pause", (HttpContext http, IServerStore store, AuditTrail audit) => SetPausedAsync(http, store, audit, paused: true))
+            .RequireAuthorization(Policies.ServiceAdmin);
+        paths.MapPost("/api/resume", (HttpContext http, IServerStore store, AuditTrail audit) => SetPausedAsync(http, store, audit, paused: false))
+            .RequireAuthorization(Policies.ServiceAdmin);
+        paths.AddEndpointFilter(static (context, next) =>
         {
-            await store.CheckAsync(http.RequestAborted);
-            http.Response.ContentType = "text/plain";
-            await http.Response.WriteAsync("OK", http.RequestAborted);
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
+            return next(context);
         });
-        endpoints.MapPath("/version", HttpMethods.Get, http => http.Response.WriteAsJsonAsync(version, http.RequestAborted));
-        endpoints.MapPath("/varz", HttpMethods.Get, async http => await http.Response.WriteAsJsonAsync(
-            ServiceVariables.From(
-                store.IsPaused, await liveness.ReadAsync(http.RequestAborted), await certificates.CountAsync(http.RequestAborted)),
-            http.RequestAborted));
-        endpoints.MapPath("/api/pause", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: true));
-        endpoints.MapPath("/api/resume", HttpMethods.Post, http => SetPausedAsync(http, store, audit, paused: false));
     }
 
-    private static async Task SetPausedAsync(HttpContext http, IServerStore store, AuditTrail audit, bool paused)
+    private static async Task<IResult> CheckHealthAsync(HealthCheckService checks, CancellationToken cancellationToken)
+    {
+        var report = await checks.CheckHealthAsync(cancellationToken);
+        return report.Status == HealthStatus.Healthy
+            ? Results.Text("OK")
+            : throw new StoreUnavailableException(report.Entries.Values.First(entry => entry.Status != HealthStatus.Healthy).Description!);
+    }
+
+    private static async Task<ServiceVariables> ReadVariablesAsync(
+        IServerStore store, LivenessBreaker liveness, CertificateEnds certificates, CancellationToken cancellationToken) =>
+        ServiceVariables.From(store.IsPaused, await liveness.ReadAsync(cancellationToken), await certificates.CountAsync(cancellationToken));
+
+    private static async Task<IResult> SetPausedAsync(HttpContext http, IServerStore store, AuditTrail audit, bool paused)
     {
         await store.SetPausedAsync(paused, http.RequestAborted);
-        audit.Allowed(http, http.Features.GetRequiredFeature<Account>().Caller, http.Request.Path, "");
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        audit.Allowed(http, http.FindAccount()!.Caller, http.Request.Path, "");
+        return Results.NoContent();
     }
-
-    private static void MapPath(this IEndpointRouteBuilder endpoints, string path, string method, RequestDelegate answer) =>
-        endpoints.MapMethods(path, HttpMethods.IsGet(method) ? [HttpMethods.Get, HttpMethods.Head] : [method], async http =>
-        {
-            http.Response.Headers.CacheControl = "no-store";
-            try
-            {
-                await answer(http);
-            }
-            catch (StoreUnavailableException e)
-            {
-                await http.WriteRpcStatusAsync(ApiErrors.From(e)!, http.RequestAborted);
-            }
-        });
 }

@@ -1,12 +1,12 @@
-using Google.Rpc;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Authorization;
 using ServersGrpc.Auth;
 using ServersGrpc.Auth.Audit;
+using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Errors;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.Api;
@@ -14,6 +14,7 @@ namespace ServersGrpc.Api;
 /// <summary>The contract's methods, for both faces.</summary>
 internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplicationLifetime lifetime, TimeProvider time) : ServerService.ServerServiceBase
 {
+    [Authorize(Policies.Viewer)]
     public override async Task<Server> GetServer(GetServerRequest request, ServerCallContext context)
     {
         var caller = Caller(context);
@@ -21,6 +22,7 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         return server.ToMessage(ShowsSecrets(server, caller, context));
     }
 
+    [Authorize(Policies.Viewer)]
     public override async Task<ListServersResponse> ListServers(ListServersRequest request, ServerCallContext context)
     {
         var page = await fleet.ListAsync(
@@ -29,12 +31,10 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         response.Servers.Capacity = page.Servers.Count;
         foreach (var server in page.Servers)
             response.Servers.Add(Answer(server, context));
-        // Over gRPC the message says it, and clients take short headers only.
-        if (page.NextPageToken.Length > 0 && !HttpMethods.IsPost(context.GetHttpContext().Request.Method))
-            await context.WriteResponseHeadersAsync(new Metadata { { "link", NextLink(request, page.NextPageToken) } });
         return response;
     }
 
+    [Authorize(Policies.Operator)]
     public override async Task<Server> ProvisionServer(ProvisionServerRequest request, ServerCallContext context)
     {
         var server = await fleet.ProvisionAsync(
@@ -57,25 +57,27 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         return server.Version > 1 ? Answer(server, context) : server.ToMessage(Caller(context).SeesSecretsOf(server));
     }
 
+    [Authorize(Policies.Operator)]
     public override async Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) =>
         Answer(await fleet.TerminateAsync(request.Name, request.Force, request.Etag, CallerHere(context), context.CancellationToken), context);
 
+    [Authorize(Policies.Operator)]
     public override async Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context)
     {
         // A service that stops rotates nothing more; the next one goes on with it. To wait for that would hold up the stop.
-        var account = Account(context);
+        var account = context.GetAccount();
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping, account.Ended);
         try
         {
             var server = await fleet.RotateCredentialsAsync(request.Name, request.Etag, CallerHere(context), ends.Token);
             // It may have taken a while.
             return account.Expires <= time.GetUtcNow()
-                ? throw ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired meanwhile. The credentials are rotated.", "TOKEN_EXPIRED").ToRpcException()
+                ? throw RpcStatuses.Create(StatusCode.Unauthenticated, "The token has expired meanwhile. The credentials are rotated.", "TOKEN_EXPIRED").ToRpcException()
                 : Answer(server, context);
         }
         catch (OperationCanceledException) when (account.Ended.IsCancellationRequested)
         {
-            throw ApiErrors.Status(StatusCode.Unauthenticated, "The token was revoked. The rotation goes on.", "TOKEN_REVOKED").ToRpcException();
+            throw RpcStatuses.Create(StatusCode.Unauthenticated, "The token was revoked. The rotation goes on.", "TOKEN_REVOKED").ToRpcException();
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
         {
@@ -83,38 +85,33 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
         }
     }
 
+    [Authorize(Policies.Viewer)]
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
-        using var session = StreamSession.Open(Account(context), time, context.CancellationToken);
         var caller = Caller(context);
-        var changes = fleet.WatchAsync(
-            new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, session.Token);
-        try
+        var end = context.GetSession().Token;
+        var changes = fleet.WatchAsync(new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, end);
+        await foreach (var change in changes)
         {
-            await foreach (var change in changes)
-                await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, caller, context)), session.Token);
-        }
-        catch (OperationCanceledException) when (session.Why() is { } status)
-        {
-            throw status.ToRpcException();
+            // A token given to the write itself would abort the connection.
+            await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, caller, context))).WaitAsync(end);
         }
     }
 
+    [Authorize(Policies.Viewer)]
     public override async Task<ListServerEventsResponse> ListServerEvents(ListServerEventsRequest request, ServerCallContext context)
     {
         var events = await fleet.ListEventsAsync(request.Name, Caller(context), context.CancellationToken);
         return new() { Events = { events.Select(@event => @event.ToMessage()) } };
     }
 
-    private static Account Account(ServerCallContext context) => context.GetHttpContext().Features.GetRequiredFeature<Account>();
-
-    private static Caller Caller(ServerCallContext context) => Account(context).Caller;
+    private static Caller Caller(ServerCallContext context) => context.GetAccount().Caller;
 
     /// <summary>The caller with where it calls from, as events tell it.</summary>
     private static Caller CallerHere(ServerCallContext context)
     {
-        RequestOrigin origin = context;
-        return Caller(context) with { Address = origin.Address, RequestId = origin.NameRequest() };
+        var http = context.GetHttpContext();
+        return Caller(context) with { Address = http.Address(), RequestId = http.TraceIdentifier };
     }
 
     private Server Answer(ServerRecord server, ServerCallContext context) => server.ToMessage(ShowsSecrets(server, Caller(context), context));
@@ -126,19 +123,7 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
             return false;
         // What was only checked, or is purged, has none.
         if (server.Secret.Length > 0)
-            audit.SecretsRead(context, caller, server);
+            audit.SecretsRead(context.GetHttpContext(), caller, server);
         return true;
-    }
-
-    private static string NextLink(ListServersRequest request, string token)
-    {
-        var query = new QueryBuilder { { "page_size", $"{request.PageSize}" }, { "page_token", token } };
-        if (request.State.Count > 0)
-            query.Add("state", request.State);
-        if (request.Provider.Length > 0)
-            query.Add("provider", request.Provider);
-        if (request.LabelSelector.Length > 0)
-            query.Add("label_selector", request.LabelSelector);
-        return $"</api/servers{query}>; rel=\"next\"";
     }
 }

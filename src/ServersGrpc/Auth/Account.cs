@@ -1,30 +1,38 @@
+using System.Security.Claims;
 using Grpc.Core;
-using ServersGrpc.Api;
-using ServersGrpc.Auth.Limits;
 using ServersGrpc.Engine.Access;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Auth;
 
-/// <summary>A credential that lets in: whom, until when, and how much. A feature of every request that was let in.</summary>
-internal sealed class Account(Caller caller, CallerLimits limits, DateTimeOffset? expires = null)
+/// <summary>A credential that lets in: whom, and until when. It is the identity of every request that was let in.</summary>
+internal sealed class Account : ClaimsIdentity
 {
     private readonly CancellationTokenSource _ended = new();
 
-    public Caller Caller => caller;
+    /// <param name="caller">Whom it lets in.</param>
+    /// <param name="expires">Until when the credential is good; null: as long as it is not revoked.</param>
+    public Account(Caller caller, DateTimeOffset? expires = null)
+        : base([new Claim(DefaultNameClaimType, caller.Name), new Claim(DefaultRoleClaimType, caller.Role.ToString())], nameof(ServersGrpc))
+    {
+        (Caller, Expires) = (caller, expires);
+        Principal = new(this);
+    }
 
-    /// <summary>What all credentials of the caller share.</summary>
-    public CallerLimits Limits => limits;
+    public Caller Caller { get; }
 
-    /// <summary>Until when the credential is good; null: as long as it is not revoked.</summary>
-    public DateTimeOffset? Expires => expires;
+    public DateTimeOffset? Expires { get; }
+
+    /// <summary>What ASP.NET knows the caller by.</summary>
+    public ClaimsPrincipal Principal { get; }
 
     /// <summary>Canceled when the credential is revoked: what it opened ends.</summary>
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>Why the credential is good no more; null while it is.</summary>
     public Google.Rpc.Status? WhyEnded(TimeProvider time) =>
-        Ended.IsCancellationRequested ? ApiErrors.Status(StatusCode.Unauthenticated, "The token was revoked.", "TOKEN_REVOKED")
-        : expires is { } end && end <= time.GetUtcNow() ? ApiErrors.Status(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED")
+        Ended.IsCancellationRequested ? RpcStatuses.Create(StatusCode.Unauthenticated, "The token was revoked.", "TOKEN_REVOKED")
+        : Expires is { } end && end <= time.GetUtcNow() ? RpcStatuses.Create(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED")
         : null;
 
     public void End() => _ended.Cancel();

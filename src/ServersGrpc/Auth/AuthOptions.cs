@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using ServersGrpc.Auth.Certificates;
-using ServersGrpc.Auth.Oidc;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication.Certificates;
+using ServersGrpc.Auth.Authentication.Oidc;
+using ServersGrpc.Auth.Authentication.Tokens;
 
 namespace ServersGrpc.Auth;
 

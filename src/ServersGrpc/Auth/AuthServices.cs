@@ -1,32 +1,66 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ServersGrpc.Auth.Audit;
-using ServersGrpc.Auth.Certificates;
-using ServersGrpc.Auth.Limits;
-using ServersGrpc.Auth.Oidc;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication;
+using ServersGrpc.Auth.Authentication.Certificates;
+using ServersGrpc.Auth.Authentication.Oidc;
+using ServersGrpc.Auth.Authentication.Tokens;
+using ServersGrpc.Auth.Authorization;
+using ServersGrpc.Auth.RateLimits;
 
 namespace ServersGrpc.Auth;
 
 internal static class AuthServices
 {
-    /// <summary>Adds the check of who calls and what that one may. Expects the data directory and the store.</summary>
+    /// <summary>Adds who may call, what, and how much. Expects the data directory and the store.</summary>
     public static IServiceCollection AddAuth(this IServiceCollection services, AuthOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
+        // AddAuthentication would add data protection too, which writes keys that nothing here uses into the user's home.
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = Schemes.Token);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services)
+            .AddScheme<AuthenticationSchemeOptions, TokenHandler>(Schemes.Token, token => token.ForwardDefaultSelector = http => SchemeOf(http, options))
+            .AddScheme<AuthenticationSchemeOptions, CertificateHandler>(Schemes.Certificate, configureOptions: null)
+            .AddJwtBearer(Schemes.Oidc, static _ => { });
+        services.AddAuthorization(Policies.AddTo);
         return services
             .AddSingleton(options)
             .AddSingleton<AccountFactory>()
             .AddSingleton<FailureLimiter>()
             .AddSingleton<AdminToken>()
-            .AddSingleton<TokenBook>()
-            .AddSingleton<OidcTokens>()
-            .AddSingleton<CertificateAccounts>()
+            .AddSingleton<TokenRegistry>()
+            .AddSingleton<CertificateSubjects>()
+            .AddSingleton<IConfigureOptions<JwtBearerOptions>, OidcScheme>()
+            .AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalHandler>()
             .AddSingleton<AuditTrail>()
-            .AddSingleton<AccessInterceptor>()
-            .AddHostedService(root => root.GetRequiredService<TokenBook>())
+            .AddSingleton<AuditInterceptor>()
+            .AddSingleton<SessionInterceptor>()
+            .AddRateLimits(options)
+            .AddHostedService(root => root.GetRequiredService<TokenRegistry>())
             .AddHostedService(root => root.GetRequiredService<AuditTrail>())
             .AddHostedService<TokenUseKeeper>();
     }
 
-    public static void UseAuth(this IApplicationBuilder app) => app.UseMiddleware<Authentication>();
+    /// <summary>To stand behind routing, so that the method is known, and before everything that reads a request.</summary>
+    public static void UseAuth(this IApplicationBuilder app)
+    {
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+    }
+
+    /// <summary>Which scheme a request is for; null: the one for tokens.</summary>
+    private static string? SchemeOf(HttpContext http, AuthOptions options)
+    {
+        if (options.Oidc.IsOn && AuthorizationHeader.HoldsJsonWebToken(http.Request))
+            return Schemes.Oidc;
+        // A browser shows its certificate whoever's page it is that calls, and a call needs nothing that it would ask us for first.
+        return http.Request.Headers.Authorization.Count == 0 && http.Connection.ClientCertificate is not null && !CrossSite.Is(http.Request)
+            ? Schemes.Certificate
+            : null;
+    }
 }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using ServersGrpc.Auth;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Storage;
 
@@ -33,7 +33,7 @@ internal static class CommandRunner
             throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
         if (await TryReachAsync(options.DataDirectory, services) is { } service)
             return await AskAsync(service, arguments);
-        await services.GetRequiredService<TokenBook>().LoadAsync(makeAdmin: false, CancellationToken.None);
+        await services.GetRequiredService<TokenRegistry>().LoadAsync(makeAdmin: false, CancellationToken.None);
         return await parsed.InvokeAsync();
     }
 

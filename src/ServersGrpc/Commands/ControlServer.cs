@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServersGrpc.Auth.Audit;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
@@ -8,7 +8,7 @@ using ServersGrpc.Engine.Storage.Encryption;
 namespace ServersGrpc.Commands;
 
 /// <summary>Carries out commands. What was asked for goes to the output, all words about it to the errors, so that a script has the one without the other.</summary>
-internal sealed class Orders(TokenBook tokens, IServerStore store, TimeProvider time)
+internal sealed class Orders(TokenRegistry tokens, IServerStore store, TimeProvider time)
 {
     private const int Done = 0;
     private const int Failed = 1;

@@ -1,4 +1,5 @@
-using ServersGrpc.Tls;
+using ServersGrpc.Errors;
+using ServersGrpc.Listening.Tls;
 
 namespace ServersGrpc.Configuration;
 

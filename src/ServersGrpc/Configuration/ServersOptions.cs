@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using ServersGrpc.Auth;
-using ServersGrpc.Cors;
 using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
@@ -10,9 +9,10 @@ using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
-using ServersGrpc.Limits;
+using ServersGrpc.Listening;
+using ServersGrpc.Listening.Cors;
+using ServersGrpc.Listening.Tls;
 using ServersGrpc.Telemetry;
-using ServersGrpc.Tls;
 
 namespace ServersGrpc.Configuration;
 

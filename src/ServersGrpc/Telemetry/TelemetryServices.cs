@@ -1,3 +1,5 @@
+using ServersGrpc.Auth.Authorization;
+
 namespace ServersGrpc.Telemetry;
 
 internal static class TelemetryServices
@@ -22,5 +24,7 @@ internal static class TelemetryServices
         });
         if (services.GetRequiredService<MetricsOptions>().Open)
             endpoint.AllowAnonymous();
+        else
+            endpoint.RequireAuthorization(Policies.ServiceViewer);
     }
 }

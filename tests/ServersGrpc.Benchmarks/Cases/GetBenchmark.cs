@@ -4,13 +4,14 @@ using ServersGrpc.Benchmarks.Results;
 
 namespace ServersGrpc.Benchmarks.Cases;
 
-/// <summary>GET of one server over HTTP/1.1, beside a bare Kestrel that writes the same bytes.</summary>
+/// <summary>GET of one server over HTTP/1.1, beside a bare Kestrel that writes the same bytes, and beside the packages alone.</summary>
 internal sealed class GetBenchmark : IBenchmark
 {
     private const int Rounds = 5;
     private const int Seconds = 2;
     private const string Connections = "-c16";
-    private const double LeastRatio = 0.75;
+    private const double LeastOfBare = 0.55;
+    private const double LeastOfPackages = 0.9;
 
     public string Name => "get";
 
@@ -18,14 +19,21 @@ internal sealed class GetBenchmark : IBenchmark
     {
         using var service = await OneServer.StartAsync(metered: false, cancellationToken);
         using var bare = await ServerProcess.StartBareAsync(BareServer.Rest, service.Rest.AnswerFile);
-        var (subject, reference) = (service.Load(service.Rest, Connections), service.Rest.Of(bare, Connections));
-        var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
-        report.Add(new(
-            "GET one, REST, 16 connections",
-            Report.Text($"{rates.Subject.Median:0}/s"),
-            Report.Text($"{rates.Reference.Median:0}/s (bare Kestrel)"),
-            rates.Ratio.Median,
-            Bar.AtLeast(rates.Ratio.Median, LeastRatio)));
-        report.Note(Report.Text($"GET: {subject.CpuMicroseconds:0} us of a core an answer; bare Kestrel {reference.CpuMicroseconds:0} us; h2load shares the cores."));
+        using var official = await ServerProcess.StartOfficialAsync(BareServer.Rest, service.Grpc.AnswerFile);
+        await CompareAsync(bare, "bare Kestrel", LeastOfBare);
+        await CompareAsync(official, "JSON transcoding alone", LeastOfPackages);
+
+        async Task CompareAsync(ServerProcess process, string name, double least)
+        {
+            var (subject, reference) = (service.Load(service.Rest, Connections), service.Rest.Of(process, Connections));
+            var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
+            report.Add(new(
+                $"GET one, REST, 16 connections, beside {name}",
+                Report.Text($"{rates.Subject.Median:0}/s"),
+                Report.Text($"{rates.Reference.Median:0}/s ({name})"),
+                rates.Ratio.Median,
+                Bar.AtLeast(rates.Ratio.Median, least)));
+            report.Note(Report.Text($"GET: {subject.CpuMicroseconds:0} us of a core an answer; {name} {reference.CpuMicroseconds:0} us; h2load shares the cores."));
+        }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class GrpcGetBenchmark : IBenchmark
     private const int Rounds = 5;
     private const int NeighborRounds = 3;
     private const int Seconds = 1;
-    private const double LeastRatio = 0.75;
+    private const double LeastOfBare = 0.55;
+    private const double LeastOfPackages = 0.9;
 
     public string Name => "grpc-get";
 
@@ -21,24 +22,31 @@ internal sealed class GrpcGetBenchmark : IBenchmark
     {
         using var service = await OneServer.StartAsync(metered: false, cancellationToken);
         using var bare = await ServerProcess.StartBareAsync(BareServer.Grpc, service.Grpc.AnswerFile);
+        using var official = await ServerProcess.StartOfficialAsync(BareServer.Grpc, service.Grpc.AnswerFile);
         foreach (var streams in (int[])[1, 10])
         {
-            string[] connections = ["-c16", $"-m{streams}"];
-            var (subject, reference) = (service.Load(service.Grpc, connections), service.Grpc.Of(bare, connections));
-            var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
-            report.Add(new(
-                $"GetServer, gRPC, 16 connections x {streams}",
-                Report.Text($"{rates.Subject.Median:0}/s"),
-                Report.Text($"{rates.Reference.Median:0}/s (bare Kestrel, HTTP/2)"),
-                rates.Ratio.Median,
-                Bar.AtLeast(rates.Ratio.Median, LeastRatio)));
-            report.Note(Report.Text($"gRPC x {streams}: {subject.CpuMicroseconds:0} us of a core an answer; bare Kestrel {reference.CpuMicroseconds:0} us."));
+            await CompareAsync(bare, "bare Kestrel, HTTP/2", streams, LeastOfBare);
+            await CompareAsync(official, "Grpc.AspNetCore alone", streams, LeastOfPackages);
         }
         foreach (var neighbor in Neighbor.All)
-            await CompareAsync(report, service, neighbor, cancellationToken);
+            await CompareNeighborAsync(report, service, neighbor, cancellationToken);
+
+        async Task CompareAsync(ServerProcess process, string name, int streams, double least)
+        {
+            string[] connections = ["-c16", $"-m{streams}"];
+            var (subject, reference) = (service.Load(service.Grpc, connections), service.Grpc.Of(process, connections));
+            var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
+            report.Add(new(
+                $"GetServer, gRPC, 16 connections x {streams}, beside {name}",
+                Report.Text($"{rates.Subject.Median:0}/s"),
+                Report.Text($"{rates.Reference.Median:0}/s ({name})"),
+                rates.Ratio.Median,
+                Bar.AtLeast(rates.Ratio.Median, least)));
+            report.Note(Report.Text($"gRPC x {streams}: {subject.CpuMicroseconds:0} us of a core an answer; {name} {reference.CpuMicroseconds:0} us."));
+        }
     }
 
-    private static async Task CompareAsync(Report report, OneServer service, Neighbor neighbor, CancellationToken cancellationToken)
+    private static async Task CompareNeighborAsync(Report report, OneServer service, Neighbor neighbor, CancellationToken cancellationToken)
     {
         ServerProcess? process = null;
         try

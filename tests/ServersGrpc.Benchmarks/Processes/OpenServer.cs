@@ -1,12 +1,14 @@
 using Grpc.AspNetCore.Server;
-using Grpc.AspNetCore.Web;
 using Grpc.Core;
 using ServersGrpc.Api;
 using ServersGrpc.Auth;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
-using ServersGrpc.Headers;
+using ServersGrpc.Errors;
+using ServersGrpc.Listening;
+using ServersGrpc.Listening.Cors;
+using ServersGrpc.Rest;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.Benchmarks.Processes;
@@ -27,16 +29,24 @@ internal static class OpenServer
         builder.Services
             .AddEngine(options)
             .AddAuth(options.Auth)
+            .AddErrors()
+            .AddRest()
             .AddApi()
             .AddSingleton<OpenService>()
             .PostConfigure<GrpcServiceOptions>(grpc =>
             {
                 grpc.Interceptors.Clear();
+                grpc.Interceptors.Add<RestAnswerInterceptor>();
                 grpc.Interceptors.Add<ErrorInterceptor>();
             });
         var app = builder.Build();
+        app.UseRequestIds();
         app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
-        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseBrowserCalls(options.Cors);
+        app.UseErrors();
+        app.UseHeadAsGet();
+        app.UseRouting();
+        app.UseRest();
         app.MapGrpcService<OpenService>();
         await app.RunAsync();
         return 0;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Wire;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Hostile;

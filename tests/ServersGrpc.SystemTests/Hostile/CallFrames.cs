@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
-using ServersGrpc.Tests.Rpc.Wire;
+using ServersGrpc.SystemTests.Hostile.Http2;
 
 namespace ServersGrpc.SystemTests.Hostile;
 

@@ -1,4 +1,4 @@
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Hostile;

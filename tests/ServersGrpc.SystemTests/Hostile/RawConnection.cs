@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 
 namespace ServersGrpc.SystemTests.Hostile;
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
-using ServersGrpc.Tests.Rpc.Http2;
-using ServersGrpc.Tests.Rpc.Wire;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using ServersGrpc.V1;
 using Xunit.Abstractions;
 

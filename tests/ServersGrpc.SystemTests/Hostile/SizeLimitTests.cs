@@ -2,8 +2,7 @@ using System.Net;
 using System.Text;
 using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
-using ServersGrpc.Tests.Rpc.Wire;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using ServersGrpc.V1;
 using Xunit.Abstractions;
 

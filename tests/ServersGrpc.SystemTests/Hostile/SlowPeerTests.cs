@@ -1,5 +1,5 @@
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Hostile;

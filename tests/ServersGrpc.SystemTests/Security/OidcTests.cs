@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Auth.Oidc;
+using ServersGrpc.Tests.Auth.Authentication.Oidc;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Security;

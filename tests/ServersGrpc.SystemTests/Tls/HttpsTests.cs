@@ -71,10 +71,11 @@ public class HttpsTests(ITestOutputHelper output) : TlsTest(output, lifetime: Ti
     }
 
     [Fact]
-    public async Task ClearText_OnTheHttpsPort_IsNotServed()
+    public async Task ClearText_OnTheHttpsPort_IsToldInWords()
     {
         var answer = await Curl.SendAsync(Service.Address.Replace("https", "http", StringComparison.Ordinal) + "/healthz");
 
-        Assert.NotEqual(0, answer.ExitCode);
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("https://", answer.Body, StringComparison.Ordinal);
     }
 }

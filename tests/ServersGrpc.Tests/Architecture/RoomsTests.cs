@@ -6,19 +6,22 @@ using ServersGrpc.Tests.Architecture.Sample.Upper;
 
 namespace ServersGrpc.Tests.Architecture;
 
-/// <summary>Who may depend on whom: the projects by their references, the engine's rooms by what their types use.</summary>
+/// <summary>Who may depend on whom: the projects by their references, the rooms of the engine and of the service by what their types use.</summary>
 public class RoomsTests
 {
     private const string EngineNamespace = "ServersGrpc.Engine";
 
     private static readonly Assembly EngineAssembly = typeof(ServerRecord).Assembly;
 
+    private const string ServiceNamespace = "ServersGrpc";
+
+    private static readonly Assembly ServiceAssembly = typeof(Hosting).Assembly;
+
     private static readonly Dictionary<string, string[]> ProjectMayReference = new()
     {
-        ["ServersGrpc.Rpc"] = [],
-        ["ServersGrpc.Contracts"] = ["ServersGrpc.Rpc"],
+        ["ServersGrpc.Contracts"] = [],
         ["ServersGrpc.Engine"] = [],
-        ["ServersGrpc"] = ["ServersGrpc.Contracts", "ServersGrpc.Engine", "ServersGrpc.Rpc"],
+        ["ServersGrpc"] = ["ServersGrpc.Contracts", "ServersGrpc.Engine"],
         ["ServersGrpc.Cli"] = ["ServersGrpc.Contracts"],
     };
 
@@ -30,6 +33,21 @@ public class RoomsTests
         ["Storage"] = ["Servers", "Access"],
         ["Lifecycle"] = ["Servers", "Providers", "Storage"],
         ["Fleet"] = ["Servers", "Access", "Providers", "Storage"],
+    };
+
+    // The rooms of the service; Program and its kind, directly in its namespace, may use all of them.
+    private static readonly Dictionary<string, string[]> ServiceRoomMayUse = new()
+    {
+        ["Errors"] = [],
+        ["Agent"] = [],
+        ["Listening"] = ["Errors"],
+        ["Auth"] = ["Errors"],
+        ["Rest"] = ["Errors", "Listening"],
+        ["Telemetry"] = ["Auth", "Rest"],
+        ["OpenApi"] = ["Rest"],
+        ["Api"] = ["Errors", "Listening", "Auth", "Rest"],
+        ["Configuration"] = ["Errors", "Agent", "Listening", "Auth", "Telemetry", "OpenApi"],
+        ["Commands"] = ["Errors", "Listening", "Auth", "Configuration"],
     };
 
     public static TheoryData<string> Projects => new(SourceProjects().Select(path => Path.GetFileNameWithoutExtension(path)));
@@ -57,21 +75,6 @@ public class RoomsTests
     }
 
     [Fact]
-    public void Rpc_Sources_NameNothingOfServers()
-    {
-        string[] foreign = ["ServersGrpc.V1", "servers.v1", EngineNamespace, "ServersGrpc.Contracts", "api/servers"];
-        var naming =
-            from file in Directory.EnumerateFiles(Path.Combine(Root(), "src", "ServersGrpc.Rpc"), "*.cs", SearchOption.AllDirectories)
-            where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            let text = File.ReadAllText(file)
-            from name in foreign
-            where text.Contains(name, StringComparison.Ordinal)
-            select $"{Path.GetFileName(file)}: {name}";
-
-        Assert.Empty(naming);
-    }
-
-    [Fact]
     public void EngineRooms_Use_OnlyWhatTheyMay()
     {
         var uses = RoomUses(EngineAssembly, EngineNamespace);
@@ -79,6 +82,16 @@ public class RoomsTests
         Assert.NotEmpty(uses);
         Assert.All(uses, use => Assert.Contains(use.From, RoomMayUse));
         Assert.Empty(uses.Where(use => !RoomMayUse[use.From].Contains(use.To)).Select(use => $"{use.From} uses {use.To}: {use.Where}"));
+    }
+
+    [Fact]
+    public void ServiceRooms_Use_OnlyWhatTheyMay()
+    {
+        var uses = RoomUses(ServiceAssembly, ServiceNamespace).Where(use => use.From.Length > 0).ToList();
+
+        Assert.NotEmpty(uses);
+        Assert.All(uses, use => Assert.Contains(use.From, ServiceRoomMayUse));
+        Assert.Empty(uses.Where(use => !ServiceRoomMayUse[use.From].Contains(use.To)).Select(use => $"{use.From} uses {use.To}: {use.Where}"));
     }
 
     [Fact]
@@ -102,6 +115,7 @@ public class RoomsTests
            let room = Room(type, parent)
            where room is not null
            from used in TypeUses.Of(type)
+           where used.Assembly == assembly
            let usedRoom = Room(used, parent)
            where usedRoom is not null && usedRoom != room
            group (type, used) by (room, usedRoom) into pair

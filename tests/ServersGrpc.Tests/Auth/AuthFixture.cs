@@ -2,11 +2,10 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Auth;
-using ServersGrpc.Auth.Tokens;
+using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Commands;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Tests.Engine;
-using ServersGrpc.Tests.Rpc;
 
 namespace ServersGrpc.Tests.Auth;
 
@@ -34,7 +33,9 @@ internal sealed class AuthFixture : IDisposable
 
     public string AdminTokenFile => _directory.File(AdminToken.FileName);
 
-    public TokenBook Tokens => Get<TokenBook>();
+    public TokenRegistry Tokens => Get<TokenRegistry>();
+
+    public IServiceProvider Services => _services;
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

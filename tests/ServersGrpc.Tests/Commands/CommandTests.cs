@@ -204,7 +204,7 @@ public sealed class CommandTests : IDisposable
 
     [Fact]
     public void Arguments_BeginWithNoCommand_StartNoService() =>
-        Assert.Contains("\"tokens\"", Assert.Throws<ServersGrpc.Configuration.ConfigurationException>(() => Startup.Arguments(["tokens", "list"])).Message);
+        Assert.Contains("\"tokens\"", Assert.Throws<ServersGrpc.Errors.ConfigurationException>(() => Startup.Arguments(["tokens", "list"])).Message);
 
     [Fact]
     public async Task Token_ADirectoryWithoutADatabase_IsRefusedAndStaysAsItIs()

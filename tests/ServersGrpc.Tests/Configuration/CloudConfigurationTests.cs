@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ServersGrpc.Configuration;
+using ServersGrpc.Errors;
 using ServersGrpc.Tests.Engine;
 
 namespace ServersGrpc.Tests.Configuration;

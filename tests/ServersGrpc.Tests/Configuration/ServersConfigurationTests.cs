@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ServersGrpc.Configuration;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Tests.Configuration;
 

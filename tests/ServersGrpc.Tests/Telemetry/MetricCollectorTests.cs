@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Telemetry;
 using ServersGrpc.Tests.Engine;
-using ServersGrpc.Tests.Rpc;
 
 namespace ServersGrpc.Tests.Telemetry;
 

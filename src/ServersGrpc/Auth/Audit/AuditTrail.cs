@@ -34,54 +34,54 @@ internal sealed class AuditTrail : BackgroundService
     }
 
     /// <summary>A change was made, or an order obeyed. Its event is the change's own.</summary>
-    public void Allowed(RequestOrigin from, Caller caller, string method, string server) =>
-        AuditLog.Allowed(_logger, caller.Name, caller.Role, method, server, from.Address, from.NameRequest());
+    public void Allowed(HttpContext http, Caller caller, string method, string server) =>
+        AuditLog.Allowed(_logger, caller.Name, caller.Role, method, server, http.Address(), http.TraceIdentifier);
 
     /// <summary>A change was asked for by somebody who may, and could not be made.</summary>
-    public void Failed(RequestOrigin from, Caller caller, string method, string server, string code) =>
-        AuditLog.Failed(_logger, caller.Name, caller.Role, method, Shown.Of(server), from.Address, from.NameRequest(), code);
+    public void Failed(HttpContext http, Caller caller, string method, string server, string code) =>
+        AuditLog.Failed(_logger, caller.Name, caller.Role, method, Shown.Of(server), http.Address(), http.TraceIdentifier, code);
 
     /// <summary>Somebody asked for what it may not, of no server in particular.</summary>
-    public void Refused(RequestOrigin from, Caller caller, string method, string server, string code)
+    public void Refused(HttpContext http, Caller caller, string method, string server, string code)
     {
         server = Shown.Of(server);
         if (_callers.IsNew((caller.Name, "Refused", $"{method} {server}")))
-            AuditLog.Refused(_logger, caller.Name, caller.Role, method, server, from.Address, from.NameRequest(), code);
+            AuditLog.Refused(_logger, caller.Name, caller.Role, method, server, http.Address(), http.TraceIdentifier, code);
     }
 
     /// <summary>Somebody asked for what it may not, of a server.</summary>
-    public void Refused(RequestOrigin from, Caller caller, string method, ServerRecord server, string code)
+    public void Refused(HttpContext http, Caller caller, string method, ServerRecord server, string code)
     {
         if (!_callers.IsNew((caller.Name, "Refused", $"{method} {server.Uid}")))
             return;
-        AuditLog.Refused(_logger, caller.Name, caller.Role, method, server.Name, from.Address, from.NameRequest(), code);
-        Note(from, caller, server, "AccessRefused", $"{caller.Name} was refused {method}.");
+        AuditLog.Refused(_logger, caller.Name, caller.Role, method, server.Name, http.Address(), http.TraceIdentifier, code);
+        Note(http, caller, server, "AccessRefused", $"{caller.Name} was refused {method}.");
     }
 
     /// <summary>Somebody asked for what it may not, perhaps of a server of that name.</summary>
-    public async ValueTask RefusedAsync(RequestOrigin from, Caller caller, string method, string name, string code)
+    public async ValueTask RefusedAsync(HttpContext http, Caller caller, string method, string name, string code)
     {
-        if (name.Length > 0 && await _store.FindAsync(name, from.Aborted) is { } server)
-            Refused(from, caller, method, server, code);
+        if (name.Length > 0 && await _store.FindAsync(name, http.RequestAborted) is { } server)
+            Refused(http, caller, method, server, code);
         else
-            Refused(from, caller, method, name, code);
+            Refused(http, caller, method, name, code);
     }
 
     /// <summary>Somebody came without a credential that is good.</summary>
-    public void Unauthenticated(RequestOrigin from, string name, string reason)
+    public void Unauthenticated(HttpContext http, string name, string reason)
     {
         name = Shown.Of(name);
-        if (_strangers.IsNew((name, reason, from.Network)))
-            AuditLog.Unauthenticated(_logger, name, reason, from.Address, from.NameRequest());
+        if (_strangers.IsNew((name, reason, http.Network())))
+            AuditLog.Unauthenticated(_logger, name, reason, http.Address(), http.TraceIdentifier);
     }
 
     /// <summary>Somebody was told the keys of a server.</summary>
-    public void SecretsRead(RequestOrigin from, Caller caller, ServerRecord server)
+    public void SecretsRead(HttpContext http, Caller caller, ServerRecord server)
     {
         if (!_callers.IsNew((caller.Name, "SecretsRead", server.Uid)))
             return;
-        AuditLog.SecretsRead(_logger, caller.Name, caller.Role, server.Name, from.Address, from.NameRequest());
-        Note(from, caller, server, "SecretsRead", $"{caller.Name} was told its keys and its secret.");
+        AuditLog.SecretsRead(_logger, caller.Name, caller.Role, server.Name, http.Address(), http.TraceIdentifier);
+        Note(http, caller, server, "SecretsRead", $"{caller.Name} was told its keys and its secret.");
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -118,9 +118,9 @@ internal sealed class AuditTrail : BackgroundService
         }
     }
 
-    private void Note(RequestOrigin from, Caller caller, ServerRecord server, string reason, string message)
+    private void Note(HttpContext http, Caller caller, ServerRecord server, string reason, string message)
     {
-        if (!_notes.Writer.TryWrite(new(server, new(reason, message, caller.Name, from.Address, from.NameRequest()))))
+        if (!_notes.Writer.TryWrite(new(server, new(reason, message, caller.Name, http.Address(), http.TraceIdentifier))))
             AuditLog.EventsLost(_logger, 1, _isStopping ? "the service stops." : "too many wait to be written.");
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 
 namespace ServersGrpc.SystemTests.Hostile.Fuzz;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using Xunit.Abstractions;
 
 namespace ServersGrpc.SystemTests.Hostile.Fuzz;

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Google.Protobuf;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1;
-using ServersGrpc.Tests.Rpc.Wire;
+using ServersGrpc.SystemTests.Hostile.Http2;
 using ServersGrpc.V1;
 
 namespace ServersGrpc.SystemTests.Hostile.Fuzz;

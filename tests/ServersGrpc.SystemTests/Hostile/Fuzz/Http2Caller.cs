@@ -1,5 +1,5 @@
 using ServersGrpc.SystemTests.Harness;
-using ServersGrpc.Tests.Rpc.Http2;
+using ServersGrpc.SystemTests.Hostile.Http2;
 
 namespace ServersGrpc.SystemTests.Hostile.Fuzz;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ServersGrpc.Tests.Rpc.Transcoding;
 
 namespace ServersGrpc.SystemTests.Hostile.Fuzz;
 

@@ -5,7 +5,6 @@ using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
 using ServersGrpc.Engine.Storage.Sqlite;
-using ServersGrpc.Tests.Rpc;
 
 namespace ServersGrpc.Tests.Engine.Storage.Encryption;
 

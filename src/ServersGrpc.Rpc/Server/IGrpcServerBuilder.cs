@@ -1,9 +1,0 @@
-using Microsoft.Extensions.DependencyInjection;
-
-namespace Grpc.AspNetCore.Server;
-
-/// <summary>What AddGrpc returns, for what builds on it.</summary>
-public interface IGrpcServerBuilder
-{
-    IServiceCollection Services { get; }
-}

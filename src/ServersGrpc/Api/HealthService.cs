@@ -1,0 +1,33 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServersGrpc.Auth;
+using ServersGrpc.V1;
+
+namespace ServersGrpc.Api;
+
+/// <summary>The standard health service. It answers what /healthz answers, at that moment; its watches hear of a change within seconds.</summary>
+internal sealed class HealthService(HealthCheckService checks) : HealthServiceImpl
+{
+    public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
+    {
+        await UpdateAsync(context.CancellationToken);
+        return await base.Check(request, context);
+    }
+
+    /// <summary>Ends with the service too.</summary>
+    public override Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context) =>
+        base.Watch(request, responseStream, context).WaitAsync(context.GetSession().Token);
+
+    /// <summary>Looks anew, and tells those who watch.</summary>
+    public async Task UpdateAsync(CancellationToken cancellationToken)
+    {
+        var report = await checks.CheckHealthAsync(cancellationToken);
+        var status = report.Status == HealthStatus.Healthy
+            ? HealthCheckResponse.Types.ServingStatus.Serving
+            : HealthCheckResponse.Types.ServingStatus.NotServing;
+        SetStatus("", status);
+        SetStatus(ServerService.Descriptor.FullName, status);
+    }
+}

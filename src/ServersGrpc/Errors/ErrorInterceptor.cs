@@ -1,0 +1,75 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+
+namespace ServersGrpc.Errors;
+
+/// <summary>The one place where what a method throws becomes a rich status, on both faces.</summary>
+internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception e)
+        {
+            throw ToRpcException(e, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception e)
+        {
+            throw ToRpcException(e, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception e)
+        {
+            throw ToRpcException(e, context);
+        }
+    }
+
+    private RpcException ToRpcException(Exception exception, ServerCallContext context)
+    {
+        var status = exception switch
+        {
+            RpcException rpc => rpc.ToRichStatus(),
+            _ when ApiErrors.From(exception) is { } known => known,
+            // The caller has gone, or its deadline has passed, which the server tells by itself: whatever the method was at then failed for that.
+            _ when context.CancellationToken.IsCancellationRequested =>
+                RpcStatuses.Create(StatusCode.Cancelled, "The call was cancelled.", "CANCELLED"),
+            _ => Unforeseen(exception, context),
+        };
+        var http = context.GetHttpContext();
+        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null)
+            return status.FittingHeaders().ToRpcException();
+        if (!http.Response.HasStarted)
+            http.Response.AddErrorHeaders(status);
+        return status.ToRpcException();
+    }
+
+    private Google.Rpc.Status Unforeseen(Exception exception, ServerCallContext context)
+    {
+        ErrorsLog.Unforeseen(logger, context.Method, exception);
+        return RpcStatuses.Create(StatusCode.Unknown, "The service failed. Its log says why.", "UNKNOWN");
+    }
+}

@@ -1,0 +1,35 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ServersGrpc.Listening.Answers;
+
+namespace ServersGrpc.Listening;
+
+internal static class LimitsServices
+{
+    // Room for the name of a field and for what HTTP/2 counts beside it.
+    private const int FieldOverhead = 1024;
+
+    /// <summary>Tells everything that reads a request, or holds an answer, how far it may go.</summary>
+    public static IServiceCollection AddLimits(this IServiceCollection services, LimitsOptions limits) => services
+        .AddSingleton(limits)
+        .AddSingleton<AnswerInterceptor>()
+        .Configure<KestrelServerOptions>(kestrel => Apply(limits, kestrel.Limits))
+        .Configure<GrpcServiceOptions>(grpc => grpc.MaxReceiveMessageSize = limits.MaxRequestSize);
+
+    private static void Apply(LimitsOptions limits, KestrelServerLimits kestrel)
+    {
+        // For what reads no body. Whoever reads one refuses it sooner, in words of its own.
+        kestrel.MaxRequestBodySize = 2L * limits.MaxRequestSize;
+        kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
+        kestrel.MaxRequestHeadersTotalSize = limits.MaxHeadersSize;
+        // One field that is longer ends the whole connection, and with it the calls of others; all of them together end one call.
+        kestrel.Http2.MaxRequestHeaderFieldSize = 2 * limits.MaxHeadersSize + FieldOverhead;
+        kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
+        kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
+        kestrel.MinRequestBodyDataRate = Rate(limits.MinRequestRate, limits.RateGrace);
+        kestrel.MinResponseDataRate = Rate(limits.MinResponseRate, limits.RateGrace);
+    }
+
+    private static MinDataRate? Rate(int bytesPerSecond, TimeSpan grace) => bytesPerSecond == 0 ? null : new(bytesPerSecond, grace);
+}

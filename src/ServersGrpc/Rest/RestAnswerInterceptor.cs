@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Http.Extensions;
+using ServersGrpc.Errors;
+using ServersGrpc.V1;
+
+namespace ServersGrpc.Rest;
+
+/// <summary>Writes the two REST answers that are long, the list and the stream of changes. All others are transcoding's.</summary>
+internal sealed class RestAnswerInterceptor : Interceptor
+{
+    // In parts, so that a list is never in memory a second time.
+    private const int PartSize = 32 * 1024;
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        request is ListServersRequest list && IsRest(context)
+            ? AnswerAsync(list, continuation(request, context), context.GetHttpContext().Response)
+            : continuation(request, context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        request is WatchServersRequest watch && IsRest(context)
+            ? StreamAsync(watch, stream => continuation(request, (IServerStreamWriter<TResponse>)stream, context), context.GetHttpContext())
+            : continuation(request, responseStream, context);
+
+    private static bool IsRest(ServerCallContext context) =>
+        context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null;
+
+    private static async Task<TResponse> AnswerAsync<TResponse>(ListServersRequest request, Task<TResponse> call, HttpResponse response)
+        where TResponse : class
+    {
+        var page = (ListServersResponse)(object)await call;
+        if (page.NextPageToken.Length > 0)
+            response.Headers.Link = $"<{NextPage(request, page.NextPageToken)}>; rel=\"next\"";
+        response.ContentType = "application/json; charset=utf-8";
+        await using (var writer = new Utf8JsonWriter(response.BodyWriter, ServerJson.Options))
+        {
+            writer.WriteStartArray();
+            foreach (var server in page.Servers)
+            {
+                ServerJson.Write(writer, server);
+                if (writer.BytesPending < PartSize)
+                    continue;
+                writer.Flush();
+                // No token: it would abort the connection. Of a caller that has gone it says so.
+                if ((await response.BodyWriter.FlushAsync(CancellationToken.None)).IsCompleted)
+                    break;
+            }
+            writer.WriteEndArray();
+        }
+        await response.BodyWriter.FlushAsync(CancellationToken.None);
+        // What transcoding writes of the message that it gets is not for the caller.
+        response.Body = Stream.Null;
+        return (TResponse)(object)new ListServersResponse();
+    }
+
+    private static async Task StreamAsync(WatchServersRequest request, Func<object, Task> call, HttpContext http)
+    {
+        var stream = RestStream.Open(request, http);
+        try
+        {
+            await call(stream);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone, which is how most streams end.
+        }
+        catch (RpcException e) when (http.Response.HasStarted)
+        {
+            await stream.EndAsync(e.ToRichStatus());
+        }
+    }
+
+    // Relative, so that the prefix of a proxy in front survives.
+    private static QueryString NextPage(ListServersRequest request, string token)
+    {
+        var query = new QueryBuilder { { "page_size", $"{request.PageSize}" }, { "page_token", token } };
+        if (request.State.Count > 0)
+            query.Add("state", request.State);
+        if (request.Provider.Length > 0)
+            query.Add("provider", request.Provider);
+        if (request.LabelSelector.Length > 0)
+            query.Add("label_selector", request.LabelSelector);
+        return query.ToQueryString();
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using ServersGrpc.Engine.Servers;
+
+namespace ServersGrpc.Rest;
+
+/// <summary>Reads a JSON body strictly, and names every field that is wrong: transcoding passes over what it does not know.</summary>
+internal static class RestBody
+{
+    private const string WholeBody = "";
+
+    // As deep as protobuf's own parser goes.
+    private const int MaxDepth = 100;
+
+    private static readonly JsonParser Parser = new(new JsonParser.Settings(MaxDepth));
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The body as canonical JSON, as transcoding reads it. What is wrong with it is added to the violations.</summary>
+    public static byte[] Read(ReadOnlyMemory<byte> body, RestMethod method, List<FieldViolation> violations)
+    {
+        if (body.Span.StartsWith(ByteOrderMark))
+            body = body[ByteOrderMark.Length..];
+        if (IsBlank(body.Span))
+            return "{}"u8.ToArray();
+        var found = violations.Count;
+        if (!Utf8.IsValid(body.Span))
+        {
+            violations.Add(new(WholeBody, "the body is not UTF-8"));
+            return [];
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(body, Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                violations.Add(new(WholeBody, "the body is not a JSON object"));
+            else
+                CheckNames(document.RootElement, method.Request, "", method, violations);
+            if (violations.Count > found)
+            {
+                if (document.RootElement.ValueKind == JsonValueKind.Object)
+                    CheckValues(document.RootElement, method.Request, "", violations);
+                return [];
+            }
+            var text = System.Text.Encoding.UTF8.GetString(body.Span);
+            return Format(text, document.RootElement, method.Request, violations);
+        }
+        catch (JsonException e)
+        {
+            violations.Add(new(WholeBody, $"the body is not JSON: look at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"));
+            return [];
+        }
+    }
+
+    /// <summary>Refuses a body, but for an empty object.</summary>
+    public static void Refuse(ReadOnlySpan<byte> body, List<FieldViolation> violations)
+    {
+        if (!IsBlank(body) && !IsEmptyObject(body))
+            violations.Add(new(WholeBody, "a body is not taken here"));
+    }
+
+    private static byte[] Format(string text, JsonElement root, MessageDescriptor type, List<FieldViolation> violations)
+    {
+        try
+        {
+            return System.Text.Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Parser.Parse(text, type)));
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException or FormatException or OverflowException)
+        {
+            var found = violations.Count;
+            CheckValues(root, type, "", violations);
+            // The parser's own words are of no use to the caller.
+            if (violations.Count == found)
+                violations.Add(new(WholeBody, "the body can't be read"));
+            return [];
+        }
+    }
+
+    private static void CheckNames(JsonElement element, MessageDescriptor type, string path, RestMethod? top, List<FieldViolation> violations)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!TryReadName(property, out var name))
+            {
+                violations.Add(new(WholeBody, "the name of a field is not text of Unicode"));
+                continue;
+            }
+            var field = Find(type, name);
+            var place = path + Shown.Of(name);
+            if (field is null)
+                violations.Add(new(place, $"it is not a field; there are {string.Join(", ", type.Fields.InDeclarationOrder().Where(known => top?.IsInPath(known.JsonName) != true).Select(known => known.JsonName))}"));
+            else if (top?.IsInPath(field.JsonName) == true)
+                violations.Add(new(place, "the path says it already"));
+            else if (!seen.Add(field.JsonName))
+                violations.Add(new(place, "it is given twice"));
+            else if (field.IsMap && property.Value.ValueKind == JsonValueKind.Object)
+                CheckKeys(property.Value, place, violations);
+            else if (field.FieldType == FieldType.Message && !field.IsMap)
+                CheckElements(property.Value, field, place, violations);
+        }
+    }
+
+    private static void CheckElements(JsonElement value, FieldDescriptor field, string place, List<FieldViolation> violations)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+            CheckNames(value, field.MessageType, $"{place}.", null, violations);
+        if (value.ValueKind != JsonValueKind.Array)
+            return;
+        var i = 0;
+        foreach (var one in value.EnumerateArray())
+        {
+            if (one.ValueKind == JsonValueKind.Object)
+                CheckNames(one, field.MessageType, $"{place}[{i}].", null, violations);
+            i++;
+        }
+    }
+
+    private static void CheckKeys(JsonElement map, string place, List<FieldViolation> violations)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in map.EnumerateObject())
+        {
+            if (!TryReadName(property, out var key))
+                violations.Add(new(place, "a key is not text of Unicode"));
+            else if (!seen.Add(key))
+                violations.Add(new($"{place}.{Shown.Of(key)}", "it is given twice"));
+        }
+    }
+
+    /// <summary>Finds the fields whose values the parser refuses, by giving it one after the other.</summary>
+    private static void CheckValues(JsonElement element, MessageDescriptor type, string path, List<FieldViolation> violations)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!TryReadName(property, out var name) || Find(type, name) is not { } field || Takes(type, field, property.Value))
+                continue;
+            var place = path + field.JsonName;
+            var found = violations.Count;
+            if (field.FieldType == FieldType.Message && !field.IsMap && property.Value.ValueKind == JsonValueKind.Array)
+            {
+                var i = 0;
+                foreach (var one in property.Value.EnumerateArray())
+                {
+                    if (one.ValueKind == JsonValueKind.Object)
+                        CheckValues(one, field.MessageType, $"{place}[{i}].", violations);
+                    i++;
+                }
+            }
+            if (violations.Count == found)
+                violations.Add(new(place, $"{Shown.Of(property.Value.GetRawText())} is not {Kind(field)}"));
+        }
+    }
+
+    private static bool Takes(MessageDescriptor type, FieldDescriptor field, JsonElement value)
+    {
+        try
+        {
+            Parser.Parse($"{{\"{field.JsonName}\":{value.GetRawText()}}}", type);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException or FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static FieldDescriptor? Find(MessageDescriptor type, string name) =>
+        type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name || field.Name == name);
+
+    private static bool TryReadName(JsonProperty property, out string name)
+    {
+        try
+        {
+            name = property.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            name = "";
+            return false;
+        }
+    }
+
+    private static string Kind(FieldDescriptor field) => field switch
+    {
+        { IsMap: true } => "an object whose values are text",
+        { IsRepeated: true, FieldType: FieldType.Message } => "a list of objects",
+        { IsRepeated: true } => "a list",
+        { FieldType: FieldType.String } => "text",
+        { FieldType: FieldType.Bool } => "true or false",
+        { FieldType: FieldType.Int32 } => "a whole number of 32 bits",
+        { FieldType: FieldType.Int64 } => "a whole number of 64 bits",
+        { FieldType: FieldType.Bytes } => "base64",
+        _ => "an object",
+    };
+
+    private static bool IsBlank(ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(" \t\r\n"u8) < 0;
+
+    private static bool IsEmptyObject(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

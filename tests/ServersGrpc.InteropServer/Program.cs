@@ -1,4 +1,0 @@
-using ServersGrpc.InteropServer;
-
-await using var app = InteropApplication.Build(args);
-await app.RunAsync();
