@@ -25,7 +25,7 @@ internal static class AuthServices
         new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, TokenHandler>(Schemes.Token, token => token.ForwardDefaultSelector = http => SchemeOf(http, options))
             .AddScheme<AuthenticationSchemeOptions, CertificateHandler>(Schemes.Certificate, configureOptions: null)
-            .AddJwtBearer(Schemes.Oidc, static _ => { });
+            .AddScheme<JwtBearerOptions, JwtBearerHandler>(Schemes.Oidc, configureOptions: null);
         services.AddAuthorization(Policies.AddTo);
         return services
             .AddSingleton(options)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,8 @@ namespace ServersGrpc.Tests.Listening;
 /// <summary>A running server on one port that answers every request with its protocol.</summary>
 internal sealed class OnePortHost(WebApplication app, RecordedLogs logs) : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     public RecordedLogs Logs => logs;
 
     public WebApplication App => app;
@@ -52,6 +55,21 @@ internal sealed class OnePortHost(WebApplication app, RecordedLogs logs) : IAsyn
         var client = new TcpClient();
         await client.ConnectAsync(Url.Host, Url.Port);
         return client;
+    }
+
+    /// <summary>All that comes until the server closes, by FIN or by RST.</summary>
+    public static async Task<string> ReadToEndAsync(TcpClient client)
+    {
+        var received = new MemoryStream();
+        try
+        {
+            await client.GetStream().CopyToAsync(received).WaitAsync(Patience);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return Encoding.ASCII.GetString(received.ToArray());
+        }
+        return Encoding.ASCII.GetString(received.ToArray());
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();

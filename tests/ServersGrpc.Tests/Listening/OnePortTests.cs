@@ -56,7 +56,7 @@ public sealed class OnePortTests
         await client.GetStream().WriteAsync("PRI"u8.ToArray());
         await client.GetStream().WriteAsync("NT /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8.ToArray());
 
-        Assert.Contains("HTTP/1.1 200 OK", await ReadToEndAsync(client));
+        Assert.Contains("HTTP/1.1 200 OK", await OnePortHost.ReadToEndAsync(client));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class OnePortTests
 
         await client.GetStream().WriteAsync(new byte[] { 0x16, 0x03, 0x01, 0x0d, 0x0a, 0x0d, 0x0a });
 
-        Assert.StartsWith("HTTP/1.1 400 Bad Request", await ReadToEndAsync(client));
+        Assert.StartsWith("HTTP/1.1 400 Bad Request", await OnePortHost.ReadToEndAsync(client));
         Assert.Empty(host.Logs.At(LogLevel.Warning));
     }
 
@@ -81,7 +81,7 @@ public sealed class OnePortTests
 
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sent));
 
-        Assert.Equal("", await ReadToEndAsync(client));
+        Assert.Equal("", await OnePortHost.ReadToEndAsync(client));
         Assert.Equal("HTTP/1.1", await GetAsync(host.Url, "1.1"));
         Assert.Empty(host.Logs.At(LogLevel.Warning));
     }
@@ -93,13 +93,13 @@ public sealed class OnePortTests
         using var first = await host.ConnectAsync();
         using var second = await host.ConnectAsync();
 
-        Assert.Equal("", await ReadToEndAsync(first));
+        Assert.Equal("", await OnePortHost.ReadToEndAsync(first));
         using var third = await host.ConnectAsync();
-        Assert.Equal("", await ReadToEndAsync(second));
+        Assert.Equal("", await OnePortHost.ReadToEndAsync(second));
 
         Assert.Contains("MaxUndecidedConnections", Assert.Single(host.Logs.At(LogLevel.Warning)));
         await third.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8.ToArray());
-        Assert.Contains("200 OK", await ReadToEndAsync(third));
+        Assert.Contains("200 OK", await OnePortHost.ReadToEndAsync(third));
         Assert.Equal("HTTP/2", await GetAsync(host.Url, "2.0"));
     }
 
@@ -112,7 +112,7 @@ public sealed class OnePortTests
 
         await host.App.StopAsync().WaitAsync(TimeSpan.FromSeconds(5));
 
-        Assert.Equal("", await ReadToEndAsync(client));
+        Assert.Equal("", await OnePortHost.ReadToEndAsync(client));
         Assert.Empty(host.Logs.At(LogLevel.Warning));
     }
 
@@ -166,21 +166,6 @@ public sealed class OnePortTests
         using var response = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync();
-    }
-
-    /// <summary>All that comes until the server closes, by FIN or by RST.</summary>
-    private static async Task<string> ReadToEndAsync(TcpClient client)
-    {
-        var received = new MemoryStream();
-        try
-        {
-            await client.GetStream().CopyToAsync(received).WaitAsync(Patience);
-        }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
-        {
-            return Encoding.ASCII.GetString(received.ToArray());
-        }
-        return Encoding.ASCII.GetString(received.ToArray());
     }
 
     /// <summary>Waits until nobody listens any more.</summary>

@@ -129,8 +129,9 @@ internal sealed class OidcScheme(AuthOptions options, AccountFactory accounts, T
         SecurityTokenExpiredException => Refused("The token has expired."),
         SecurityTokenInvalidAudienceException => Refused("The token is meant for another audience."),
         SecurityTokenInvalidIssuerException => Refused("The token is another issuer's."),
-        SecurityTokenException or SecurityTokenArgumentException => Refused("The token is not valid."),
-        _ => Unreachable(exception),
+        // The configuration could not be had, the keys with it.
+        InvalidOperationException => Unreachable(exception),
+        _ => Refused("The token is not valid."),
     };
 
     private static IEnumerable<string> Claims(JsonWebToken token, string type) =>

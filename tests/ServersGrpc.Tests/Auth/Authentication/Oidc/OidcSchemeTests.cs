@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using ServersGrpc.Auth;
 using ServersGrpc.Auth.Authentication;
@@ -17,7 +18,9 @@ public sealed class OidcSchemeTests : IAsyncLifetime
 
     private async Task<(Account? Account, string Reason, bool IsUnknown)> FindAsync(string token)
     {
-        var http = new DefaultHttpContext { RequestServices = _auth.Services, RequestAborted = AuthFixture.Timeout };
+        // As a request has it: handlers remember their result in it.
+        await using var scope = _auth.Services.CreateAsyncScope();
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = AuthFixture.Timeout };
         http.Request.Headers.Authorization = $"Bearer {token}";
         var result = await http.AuthenticateAsync(Schemes.Token);
         var failure = (CredentialException?)result.Failure;
