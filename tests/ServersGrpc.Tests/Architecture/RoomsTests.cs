@@ -24,12 +24,13 @@ public class RoomsTests
 
     private static readonly Dictionary<string, string[]> RoomMayUse = new()
     {
+        ["Tracing"] = [],
         ["Servers"] = [],
         ["Access"] = ["Servers"],
-        ["Providers"] = ["Servers"],
-        ["Storage"] = ["Servers", "Access"],
-        ["Lifecycle"] = ["Servers", "Providers", "Storage"],
-        ["Fleet"] = ["Servers", "Access", "Providers", "Storage"],
+        ["Providers"] = ["Servers", "Tracing"],
+        ["Storage"] = ["Servers", "Access", "Tracing"],
+        ["Lifecycle"] = ["Servers", "Providers", "Storage", "Tracing"],
+        ["Fleet"] = ["Servers", "Access", "Providers", "Storage", "Tracing"],
     };
 
     public static TheoryData<string> Projects => new(SourceProjects().Select(path => Path.GetFileNameWithoutExtension(path)));
