@@ -24,7 +24,7 @@ return await Startup.RunAsync(async () =>
         .AddCrossOrigin(options.Cors)
         .AddAuth(options.Auth)
         .AddCommands()
-        .AddTelemetry(options.Metrics)
+        .AddTelemetry(options.Metrics, builder.Configuration)
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();

@@ -1,6 +1,8 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using ServersGrpc.Api;
+using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Telemetry;
 
@@ -10,16 +12,29 @@ internal static class TelemetryServices
 
     private const string ServiceName = "servers-grpc";
 
-    /// <summary>Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options)
+    // Supervisors and scrapers call these every few seconds.
+    private static readonly HashSet<PathString> Unremarkable = [MetricsPath, "/healthz"];
+
+    /// <summary>
+    /// Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show. Where OpenTelemetry's standard settings
+    /// name an OTLP endpoint, metrics and traces are sent there too.
+    /// </summary>
+    /// <exception cref="Configuration.ConfigurationException">An endpoint is no address.</exception>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)
     {
-        services
+        var otlp = new OtlpSettings(configuration);
+        var telemetry = services
             .AddSingleton(options)
             .AddSingleton<ProcessMetrics>()
             .AddSingleton<TelemetryDiagnostics>()
+            .AddHostedService<TelemetryFlush>()
             .AddOpenTelemetry()
             .ConfigureResource(Describe)
             .WithMetrics(Measure);
+        if (otlp.SendsMetrics)
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(otlp.ApplyToMetrics));
+        if (otlp.SendsTraces)
+            telemetry.WithTracing(traces => Trace(traces).AddOtlpExporter(otlp.ApplyToTraces));
         return services.ConfigureOpenTelemetryMeterProvider(
             (root, metrics) => metrics.AddView(new MetricViews(root.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()).Of));
     }
@@ -56,6 +71,17 @@ internal static class TelemetryServices
             // A scrape shows the values of its own time.
             prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
         });
+
+    // Of a request's headers only the trace's own and the user agent are read. No other source than these makes activities.
+    private static TracerProviderBuilder Trace(TracerProviderBuilder traces) => traces
+        .AddSource(EngineActivities.SourceName)
+        .AddAspNetCoreInstrumentation(requests =>
+        {
+            requests.Filter = http => !Unremarkable.Contains(http.Request.Path);
+            // The values in it are hidden, but a caller may put a token where a name belongs.
+            requests.EnrichWithHttpRequest = (activity, _) => activity.SetTag("url.query", null);
+        })
+        .AddHttpClientInstrumentation();
 
     private static void ForbidCaching(IApplicationBuilder pipeline) => pipeline.Use((http, next) =>
     {

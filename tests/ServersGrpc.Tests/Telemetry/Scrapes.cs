@@ -23,7 +23,7 @@ internal sealed class Scrapes : IDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(Logs);
-        builder.Services.AddSingleton(meters).AddSingleton(time ?? TimeProvider.System).AddTelemetry(new());
+        builder.Services.AddSingleton(meters).AddSingleton(time ?? TimeProvider.System).AddTelemetry(new(), builder.Configuration);
         _app = builder.Build();
         _app.MapTelemetry();
         _endpoint = ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).Single().RequestDelegate!;
