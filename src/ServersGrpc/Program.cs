@@ -27,9 +27,9 @@ return await Startup.RunAsync(async () =>
         .AddCrossOrigin(options.Cors)
         .AddAuth(options.Auth)
         .AddCommands()
-        .AddTelemetry(options.Metrics)
         .AddErrors()
         .AddRest()
+        .AddTelemetry(options.Metrics, builder.Configuration)
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();

@@ -2,6 +2,7 @@ using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Engine.Fleet;
 
@@ -98,6 +99,8 @@ public sealed class Fleet
     public Task<ServerRecord> TerminateAsync(string name, bool force, string etag, Caller caller, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
+        // Read here: the change runs on the store's thread.
+        var cause = EngineActivities.Cause();
         return _store.ChangeAsync(Required(name), server =>
         {
             ThrowIfOutOfScope(server, caller);
@@ -107,7 +110,9 @@ public sealed class Fleet
             {
                 ServerState.Stopped or ServerState.Stopping => null,
                 ServerState.Shutdown when force && now < server.Deadline =>
-                    new(server with { Deadline = now, WakeAt = now, Scheduled = now }, Event("TerminateForced", "Its end was asked for without a drain.", caller)),
+                    new(
+                        server with { Deadline = now, WakeAt = now, Scheduled = now, Cause = cause },
+                        Event("TerminateForced", "Its end was asked for without a drain.", caller)),
                 ServerState.Shutdown => null,
                 _ => new(
                     server with
@@ -119,6 +124,7 @@ public sealed class Fleet
                         Attempts = 0,
                         Probes = 0,
                         AbsentSince = null,
+                        Cause = cause,
                     },
                     Event("TerminateRequested", force ? "Its end was asked for, without a drain." : "Its end was asked for.", caller)),
             };
@@ -138,7 +144,7 @@ public sealed class Fleet
         // Only servers that are have a name that certificates can be made for.
         await GetAsync(name, caller, cancellationToken);
         var next = new NextCredentials(ServerSecrets.Generate(), _credentials.Create(name));
-        var now = _time.GetUtcNow();
+        var (now, cause) = (_time.GetUtcNow(), EngineActivities.Cause());
         var asked = await _store.ChangeAsync(name, server =>
         {
             ThrowIfOutOfScope(server, caller);
@@ -152,7 +158,7 @@ public sealed class Fleet
             if (provider is not { CanDeliverCredentials: true })
                 throw new RotationNotSupportedException(name, server.Provider, isEnabled: provider is not null);
             return new(
-                server with { Next = next, Deadline = null, Attempts = 0, WakeAt = now, Scheduled = now },
+                server with { Next = next, Deadline = null, Attempts = 0, WakeAt = now, Scheduled = now, Cause = cause },
                 Event("CredentialsRotationRequested", "New credentials were asked for.", caller));
         }, cancellationToken);
         return await _rotation.OutcomeAsync(asked, cancellationToken);
@@ -264,6 +270,7 @@ public sealed class Fleet
             Updated = now,
             WakeAt = now,
             Scheduled = now,
+            Cause = EngineActivities.Cause(),
         };
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Engine.Lifecycle;
 
@@ -46,11 +48,26 @@ internal sealed class ServerWorker(
     /// <summary>Runs one step and saves what it left. Returns the server while its lease is kept, null once it is given back.</summary>
     private async Task<ServerRecord?> StepAsync(ServerRecord server, string owner, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + options.LeaseDuration;
         var step = steps.For(server);
+        using var activity = StepActivity.Start(step.GetType().Name, server);
+        try
+        {
+            return await StepAsync(step, server, owner, activity, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            activity?.End("lease_lost", isError: false);
+            throw;
+        }
+    }
+
+    private async Task<ServerRecord?> StepAsync(
+        ILifecycleStep step, ServerRecord server, string owner, Activity? activity, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + options.LeaseDuration;
         var now = time.GetUtcNow();
         var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
-        var result = await RunAsync(step, context, cancellationToken);
+        var result = await RunAsync(step, context, activity, cancellationToken);
         if (result.Outcome == StepOutcome.Purge)
         {
             if (!await UntilStoredAsync(() => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
@@ -66,12 +83,14 @@ internal sealed class ServerWorker(
             // What the step says of times is worth nothing where the clock was set back meanwhile.
             WakeAt = now > ended + LifecycleLoop.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
             Scheduled = ended,
+            // What follows was asked for by no one.
+            Cause = result.Server.IsSettled ? "" : result.Server.Cause,
         };
         var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
         return kept ? saved : null;
     }
 
-    private async Task<StepResult> RunAsync(ILifecycleStep step, StepContext context, CancellationToken cancellationToken)
+    private async Task<StepResult> RunAsync(ILifecycleStep step, StepContext context, Activity? activity, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.StepDeadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -81,6 +100,7 @@ internal sealed class ServerWorker(
         {
             var result = await step.RunAsync(context, both.Token);
             metrics.Step(name, "ok", time.GetElapsedTime(began));
+            activity?.End("ok", isError: false);
             return result;
         }
         catch (Exception e) when (e is not LeaseLostException && !cancellationToken.IsCancellationRequested)
@@ -88,6 +108,7 @@ internal sealed class ServerWorker(
             var server = context.Server;
             var result = failures.Handle(server, time.GetUtcNow(), e);
             metrics.Step(name, Outcome(e), time.GetElapsedTime(began));
+            activity?.End(Outcome(e), isError: true);
             if (result.Server.State == server.State)
                 metrics.Retry(name);
             if (e is ProviderException or ProviderDisabledException or OperationCanceledException)

@@ -5,6 +5,7 @@ internal static class CallOutcome
 {
     public const string Ok = "ok";
     public const string NotFound = "not_found";
+    public const string Canceled = "canceled";
 
     /// <param name="failure">What the call threw.</param>
     /// <param name="isCanceled">Whether its caller had given it up.</param>
@@ -14,7 +15,7 @@ internal static class CallOutcome
         ProviderException { Fault: ProviderFault.CapacityUnavailable } => "capacity_unavailable",
         ProviderException { Fault: ProviderFault.Transient } => "transient",
         ProviderException { Fault: ProviderFault.Rejected } => "rejected",
-        OperationCanceledException when isCanceled => "canceled",
+        OperationCanceledException when isCanceled => Canceled,
         _ => "unknown",
     };
 }

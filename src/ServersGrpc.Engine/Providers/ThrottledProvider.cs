@@ -61,6 +61,7 @@ internal sealed class ThrottledProvider : IServerProvider
     private async Task<T> MeasureAsync<T>(string name, Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var (began, outcome) = (_time.GetTimestamp(), CallOutcome.Ok);
+        using var activity = ProviderActivity.Start(Name, name);
         try
         {
             var answer = await call();
@@ -75,6 +76,8 @@ internal sealed class ThrottledProvider : IServerProvider
         }
         finally
         {
+            if (activity is not null)
+                ProviderActivity.End(activity, outcome);
             _metrics.Called(Name, name, outcome, _time.GetElapsedTime(began));
         }
     }

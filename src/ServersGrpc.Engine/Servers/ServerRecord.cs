@@ -117,6 +117,14 @@ public sealed record ServerRecord
     /// <summary>Until when that work is exclusive.</summary>
     public DateTimeOffset? LeaseUntil { get; init; }
 
+    /// <summary>
+    /// The W3C trace context of the request that asked for what the lifecycle is doing; "" where nothing is asked for, or no trace was recorded.
+    /// </summary>
+    public string Cause { get; init; } = "";
+
+    /// <summary>Whether the lifecycle has done what was asked for.</summary>
+    public bool IsSettled => State == ServerState.Stopped || (State == ServerState.Running && Next is null);
+
     /// <summary>Changes with every change that callers can see.</summary>
     public string Etag => Revision.ToString("x", CultureInfo.InvariantCulture);
 

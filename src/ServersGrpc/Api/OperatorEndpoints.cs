@@ -5,6 +5,7 @@ using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Rest;
+using ServersGrpc.Telemetry;
 
 namespace ServersGrpc.Api;
 

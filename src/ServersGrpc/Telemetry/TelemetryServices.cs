@@ -1,30 +1,93 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using ServersGrpc.Auth.Authorization;
+using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Telemetry;
 
 internal static class TelemetryServices
 {
-    /// <summary>Adds GET /metrics: all that the rooms measure, and the process itself.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options) => services
-        .AddSingleton(options)
-        .AddSingleton<MetricCollector>()
-        .AddSingleton<ProcessMetrics>();
+    public const string MetricsPath = "/metrics";
 
-    /// <summary>To stand before what maps the rooms: what they measure as they begin is heard too.</summary>
+    private const string ServiceName = "servers-grpc";
+
+    // Supervisors and scrapers call these every few seconds.
+    private static readonly HashSet<PathString> Unremarkable = [MetricsPath, "/healthz"];
+
+    /// <summary>
+    /// Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show. Where OpenTelemetry's standard settings
+    /// name an OTLP endpoint, metrics and traces are sent there too.
+    /// </summary>
+    /// <exception cref="Configuration.ConfigurationException">An endpoint is no address.</exception>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)
+    {
+        var otlp = new OtlpSettings(configuration);
+        var telemetry = services
+            .AddSingleton(options)
+            .AddSingleton<ProcessMetrics>()
+            .AddSingleton<TelemetryDiagnostics>()
+            .AddHostedService<TelemetryFlush>()
+            .AddOpenTelemetry()
+            .ConfigureResource(Describe)
+            .WithMetrics(Measure);
+        if (otlp.SendsMetrics)
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(otlp.ApplyToMetrics));
+        if (otlp.SendsTraces)
+            telemetry.WithTracing(traces => Trace(traces).AddOtlpExporter(otlp.ApplyToTraces));
+        return services.ConfigureOpenTelemetryMeterProvider(
+            (root, metrics) => metrics.AddView(new MetricViews(root.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()).Of));
+    }
+
+    /// <summary>Maps GET /metrics. Call it before the rooms are mapped: what they measure as they begin counts too.</summary>
     public static void MapTelemetry(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var collector = services.GetRequiredService<MetricCollector>();
+        services.GetRequiredService<TelemetryDiagnostics>();
+        var endpoint = endpoints
+            .MapPrometheusScrapingEndpoint(MetricsPath, meterProvider: null, ForbidCaching, optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
         services.GetRequiredService<ProcessMetrics>();
-        var endpoint = endpoints.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], http =>
-        {
-            http.Response.Headers.CacheControl = "no-store";
-            http.Response.ContentType = PrometheusText.ContentType;
-            return http.Response.WriteAsync(collector.Scrape(), http.RequestAborted);
-        });
         if (services.GetRequiredService<MetricsOptions>().Open)
             endpoint.AllowAnonymous();
         else
             endpoint.RequireAuthorization(Policies.ServiceViewer);
     }
+
+    // The environment's attributes come last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win over ours.
+    private static void Describe(ResourceBuilder resource) => resource
+        .Clear()
+        .AddTelemetrySdk()
+        .AddService(ServiceName, serviceVersion: ServiceVersion.Read().Version)
+        .AddEnvironmentVariableDetector();
+
+    private static void Measure(MeterProviderBuilder metrics) => metrics
+        .AddMeter(MetricViews.OurMeters)
+        .AddAspNetCoreInstrumentation()
+        .AddHttpClientInstrumentation()
+        .AddRuntimeInstrumentation()
+        .AddPrometheusExporter(prometheus =>
+        {
+            // Names and labels stay as documented: a meter's name is no label, and the resource is no metric.
+            (prometheus.ScopeInfoEnabled, prometheus.TargetInfoEnabled) = (false, false);
+            // A scrape shows the values of its own time.
+            prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+        });
+
+    // Of a request's headers only the trace's own and the user agent are read. No other source than these makes activities.
+    private static TracerProviderBuilder Trace(TracerProviderBuilder traces) => traces
+        .AddSource(EngineActivities.SourceName)
+        .AddAspNetCoreInstrumentation(requests =>
+        {
+            requests.Filter = http => !Unremarkable.Contains(http.Request.Path);
+            // The values in it are hidden, but a caller may put a token where a name belongs.
+            requests.EnrichWithHttpRequest = (activity, _) => activity.SetTag("url.query", null);
+        })
+        .AddHttpClientInstrumentation();
+
+    private static void ForbidCaching(IApplicationBuilder pipeline) => pipeline.Use((http, next) =>
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return next(http);
+    });
 }

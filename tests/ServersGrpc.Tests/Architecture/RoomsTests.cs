@@ -27,12 +27,13 @@ public class RoomsTests
 
     private static readonly Dictionary<string, string[]> RoomMayUse = new()
     {
+        ["Tracing"] = [],
         ["Servers"] = [],
         ["Access"] = ["Servers"],
-        ["Providers"] = ["Servers"],
-        ["Storage"] = ["Servers", "Access"],
-        ["Lifecycle"] = ["Servers", "Providers", "Storage"],
-        ["Fleet"] = ["Servers", "Access", "Providers", "Storage"],
+        ["Providers"] = ["Servers", "Tracing"],
+        ["Storage"] = ["Servers", "Access", "Tracing"],
+        ["Lifecycle"] = ["Servers", "Providers", "Storage", "Tracing"],
+        ["Fleet"] = ["Servers", "Access", "Providers", "Storage", "Tracing"],
     };
 
     // The rooms of the service; Program and its kind, directly in its namespace, may use all of them.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
 internal sealed class PendingWrite<T>(Func<WriteSession, T> write, long queued, CancellationToken cancellationToken) : IPendingWrite
@@ -7,6 +9,8 @@ internal sealed class PendingWrite<T>(Func<WriteSession, T> write, long queued, 
     private Exception? _failure;
 
     public long Queued => queued;
+
+    public ActivityContext Writer { get; } = CommitActivity.Writer;
 
     public Task<T> Done => _done.Task;
 

@@ -12,9 +12,9 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     private readonly SqliteStatement _insert = new(connection, """
         INSERT INTO servers (uid, name, provider, state, instance_id, image, region, size, platform, address, capacity, error, labels,
             request_id, created, updated, started, stopped, version, revision, create_is_open, attempts,
-            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner, scheduled)
+            probes, deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, owner, scheduled, cause)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,
-            ?28, ?29, ?30, ?31, ?32)
+            ?28, ?29, ?30, ?31, ?32, ?33)
         """);
 
     private readonly SqliteStatement _insertCredentials = new(connection, """
@@ -33,7 +33,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         UPDATE servers SET state = ?3, instance_id = ?4, image = ?5, region = ?6, size = ?7, platform = ?8, address = ?9, error = ?10,
             updated = ?11, started = ?12, stopped = ?13, version = ?14, revision = ?15, create_is_open = ?16, attempts = ?17, probes = ?18,
             deadline = ?19, wake_at = ?20, lease_owner = ?21, lease_until = ?22, absent_since = ?23, entered = ?24, opened = ?25,
-            expiry_told = ?26, scheduled = ?27
+            expiry_told = ?26, scheduled = ?27, cause = ?28
         WHERE uid = ?1 AND version = ?2
         """);
 
@@ -73,7 +73,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
             s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
             s.AbsentSince.ToMilliseconds(), WritePlacements(s.Placements), s.Entered.ToMilliseconds(), s.Owner,
-            s.Scheduled.ToMilliseconds());
+            s.Scheduled.ToMilliseconds(), s.Cause);
         var c = s.Credentials;
         _insertCredentials.Execute(
             s.Uid, Seal(s, SecretField.Secret, s.Secret), Seal(s, SecretField.CaKey, c.CaKey), c.CaCertificate, Seal(s, SecretField.TlsKey, c.TlsKey),
@@ -90,7 +90,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
         s.Updated.ToMilliseconds(), s.Started.ToMilliseconds(), s.Stopped.ToMilliseconds(), s.Version, s.Revision, s.CreateIsOpen, s.Attempts,
         s.Probes, s.Deadline.ToMilliseconds(), s.WakeAt.ToMilliseconds(), s.LeaseOwner, s.LeaseUntil.ToMilliseconds(),
         s.AbsentSince.ToMilliseconds(), s.Entered.ToMilliseconds(), s.Opened.ToMilliseconds(), s.ExpiryTold,
-        s.Scheduled.ToMilliseconds()) == 1;
+        s.Scheduled.ToMilliseconds(), s.Cause) == 1;
 
     private bool UpdateCredentials(ServerRecord s)
     {
@@ -134,7 +134,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
                 created, updated, started, stopped, version, revision, create_is_open, attempts, probes,
                 deadline, wake_at, lease_owner, lease_until, absent_since, placements, entered, opened, owner, secret, ca_key, ca_cert, tls_key, tls_cert,
                 user_data, expires, next_secret, next_ca_key, next_ca_cert, next_tls_key, next_tls_cert, next_expires, expiry_told,
-                scheduled, request_digest
+                scheduled, request_digest, cause
             FROM servers s JOIN credentials c ON c.uid = s.uid
             """);
         return all.Query(Read);
@@ -208,6 +208,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
             ExpiryTold = Number() != 0,
             Scheduled = Number().ToTime(),
             RequestDigest = SecretText(SecretField.RequestDigest),
+            Cause = Text(),
         };
 
         string Text() => row.Text(i++);

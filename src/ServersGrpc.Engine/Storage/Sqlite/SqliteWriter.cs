@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -92,11 +93,7 @@ internal sealed class SqliteWriter : IDisposable
             _metrics.Waited(_time.GetElapsedTime(write.Queued, began));
         try
         {
-            _session ??= _open();
-            _session.Begin();
-            foreach (var write in batch)
-                write.Run(_session);
-            committed = _session.Commit();
+            committed = Commit(batch);
         }
         catch (Exception e)
         {
@@ -114,6 +111,26 @@ internal sealed class SqliteWriter : IDisposable
         _metrics.Committed(batch.Count, _time.GetElapsedTime(began));
         foreach (var write in batch)
             write.Complete();
+    }
+
+    private CommittedWrites Commit(List<IPendingWrite> batch)
+    {
+        using var activity = CommitActivity.Start(batch, static write => write.Writer);
+        try
+        {
+            _session ??= _open();
+            _session.Begin();
+            foreach (var write in batch)
+                write.Run(_session);
+            var committed = _session.Commit();
+            activity?.End("ok", isError: false);
+            return committed;
+        }
+        catch
+        {
+            activity?.End("failed", isError: true);
+            throw;
+        }
     }
 
     // What state a connection is in after a failed statement or commit is not worth knowing: closing it takes back what can be, and the

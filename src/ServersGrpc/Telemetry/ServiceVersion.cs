@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace ServersGrpc.Api;
+namespace ServersGrpc.Telemetry;
 
 /// <summary>What runs: the product, its version, and the commit it was built from ("" where the build did not know).</summary>
 internal sealed record ServiceVersion(string Source, string Version, string Commit)
