@@ -1,3 +1,4 @@
+using System.Net;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
@@ -13,7 +14,7 @@ namespace ServersGrpc.Engine.Fleet;
 public sealed class Fleet
 {
     private const int MaxPageSize = 1_000_000;
-    private const int NameTries = 10;
+    private const int Tries = 10;
 
     private readonly IServerStore _store;
     private readonly ProviderCatalog _providers;
@@ -43,7 +44,14 @@ public sealed class Fleet
         for (var tries = 1; ; tries++)
         {
             var server = NewServer(request, provider, caller);
-            server = server with { Secret = ServerSecrets.Generate(), Credentials = _credentials.Create(server.Name) };
+            var planned = provider.PlanAddress(server.Uid);
+            server = server with
+            {
+                // Of a shared one the port is not known yet.
+                Address = planned is { IsShared: false } ? planned.Ip.ToString() : "",
+                Secret = ServerSecrets.Generate(),
+                Credentials = _credentials.Create(server.Name, planned?.Ip),
+            };
             try
             {
                 var added = await _store.AddAsync(
@@ -52,9 +60,13 @@ public sealed class Fleet
                 // A repeated request may be answered with a server from when its caller's scope was another.
                 return caller.Scope.Covers(added) ? added : throw new RequestIdReusedException(request.RequestId);
             }
-            catch (NameTakenException) when (request.Name.Length == 0 && tries < NameTries)
+            catch (NameTakenException) when (request.Name.Length == 0 && tries < Tries)
             {
                 // A generated name met another by chance: the next will not.
+            }
+            catch (AddressTakenException) when (tries < Tries)
+            {
+                // Another server of ours has it, or is to have it. The next uid names another.
             }
             catch (RequestIdReusedException e) when (!caller.Scope.IsEverything)
             {
@@ -142,8 +154,10 @@ public sealed class Fleet
     public async Task<ServerRecord> RotateCredentialsAsync(string name, string etag, Caller caller, CancellationToken cancellationToken)
     {
         // Only servers that are have a name that certificates can be made for.
-        await GetAsync(name, caller, cancellationToken);
-        var next = new NextCredentials(ServerSecrets.Generate(), _credentials.Create(name));
+        var present = await GetAsync(name, caller, cancellationToken);
+        // By now every address is known. One that has no IP address to check is reached by its name.
+        var ip = IPEndPoint.TryParse(present.Address, out var endpoint) ? endpoint.Address : null;
+        var next = new NextCredentials(ServerSecrets.Generate(), _credentials.Create(name, ip));
         var (now, cause) = (_time.GetUtcNow(), EngineActivities.Cause());
         var asked = await _store.ChangeAsync(name, server =>
         {

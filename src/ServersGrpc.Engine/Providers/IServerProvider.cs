@@ -33,6 +33,12 @@ public interface IServerProvider
     string? CheckUserData(string userData) => null;
 
     /// <summary>
+    /// Where a server with this uid will be reached, where that can be said before it is made; null: only its instance tells. Asked once a
+    /// server: another uid may have another address.
+    /// </summary>
+    PlannedAddress? PlanAddress(string uid) => null;
+
+    /// <summary>
     /// Makes an instance, idempotent by <see cref="InstanceSpec.Uid"/>, and returns what is known of it: the id always, the address
     /// perhaps later. Rejected and CapacityUnavailable say that nothing was made, or that nothing of it is left.
     /// </summary>

@@ -16,10 +16,14 @@ public sealed record InstanceSpec(
     /// <summary>The server's secret, for templates of user data; "" where there is none.</summary>
     public string Secret { get; init; } = "";
 
+    /// <summary>The address that was planned for this server alone (<see cref="PlannedAddress"/>); "" where none was.</summary>
+    public string Address { get; init; } = "";
+
     public static InstanceSpec For(ServerRecord server) => new(
         server.Uid, server.Name, server.Image, server.Region, server.Size, server.UserData, server.Labels, server.Credentials)
     {
         Secret = server.Secret,
+        Address = server.Address,
     };
 
     // A record prints its members; secrets and user data must never reach a log.

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ServersGrpc.Engine.Providers;
 
 /// <summary>What the service runs on, in the words of records.</summary>
-internal static class ThisMachine
+public static class ThisMachine
 {
     public static string OperatingSystemName => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 

@@ -31,6 +31,8 @@ internal sealed class ThrottledProvider : IServerProvider
 
     public string? CheckUserData(string userData) => _provider.CheckUserData(userData);
 
+    public PlannedAddress? PlanAddress(string uid) => _provider.PlanAddress(uid);
+
     public Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken) =>
         InTurnAsync("create", () => _provider.CreateAsync(spec, cancellationToken), cancellationToken);
 

@@ -13,8 +13,8 @@ public sealed class ServerCredentialsFactory(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1080);
 
-    // A machine whose clock is behind ours must not find its own certificate "not yet valid".
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+    // Machines boot with clocks that are hours behind. None must find its own certificate "not yet valid".
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
     private static readonly X509Extension IsAuthority =
         X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0);
@@ -26,7 +26,7 @@ public sealed class ServerCredentialsFactory(TimeProvider timeProvider)
 
     /// <summary>Makes new credentials.</summary>
     /// <param name="name">The server's name, which its callers check.</param>
-    /// <param name="address">The server's IP address where it is known beforehand.</param>
+    /// <param name="address">The server's IP address, which its callers may check instead; null where it is not known yet.</param>
     public ServerCredentials Create(string name, IPAddress? address = null)
     {
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -19,6 +19,7 @@ public interface IServerStore
     /// <exception cref="RequestIdReusedException">The request id was seen with another digest.</exception>
     /// <exception cref="NameTakenException">A server that is not purged has the name.</exception>
     /// <exception cref="ServerLimitException">So many servers that are not stopped exist.</exception>
+    /// <exception cref="AddressTakenException">A server that is not stopped has the address that is planned for this one.</exception>
     Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken);
 
     /// <summary>The server with this name, or null.</summary>

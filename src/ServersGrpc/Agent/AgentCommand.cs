@@ -88,7 +88,7 @@ internal static class AgentCommand
             return;
         }
 
-        using var listener = LoopbackListener.Open(spec.Uid);
+        using var listener = LoopbackListener.Open(spec);
         await using var server = new AgentServer(spec, credentials, listener);
         await server.StartAsync(cancellationToken);
         directory.WriteState(new AgentState(

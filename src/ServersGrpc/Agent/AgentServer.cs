@@ -86,8 +86,10 @@ internal sealed class AgentServer : IAsyncDisposable
         {
             "/_ping" => (StatusCodes.Status200OK, "text/plain; charset=utf-8", "OK"u8.ToArray()),
             "/" or "/info" => (StatusCodes.Status200OK, "application/json", _information),
+            _ when EngineAnswers.IsVersion(path) => (StatusCodes.Status200OK, "application/json", EngineAnswers.Version),
             _ => (StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "not found\n"u8.ToArray()),
         };
+        context.Response.Headers["Api-Version"] = EngineAnswers.ApiVersion;
         context.Response.ContentLength = body.Length;
         if (HttpMethods.IsGet(method))
         {

@@ -34,6 +34,7 @@ internal static class EngineAnswers
         {
             "GET /_ping HTTP/1.1" => ("200 OK", "OK"),
             "HEAD /_ping HTTP/1.1" => ("200 OK", ""),
+            "GET /v1.47/version HTTP/1.1" => ("200 OK", """{"Version":"27.3.1","ApiVersion":"1.47","MinAPIVersion":"1.24","Os":"linux","Arch":"amd64"}"""),
             _ => ("404 Not Found", """{"message":"page not found"}"""),
         };
         return Encoding.ASCII.GetBytes(

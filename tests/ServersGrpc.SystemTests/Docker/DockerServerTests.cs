@@ -31,6 +31,8 @@ public sealed class DockerServerTests(DockerDaemon daemon, ITestOutputHelper out
         Assert.Equal([server.Id], await daemon.ContainersAsync(Installation));
         var ping = await server.PingAsync();
         Assert.Equal((200, "OK"), (ping.Status, ping.Body));
+        var byAddress = await server.PingByAddressAsync();
+        Assert.Equal((200, "OK"), (byAddress.Status, byAddress.Body));
 
         await Service.TerminateAsync("builder");
         await Service.BecomesAsync("builder", "stopped");

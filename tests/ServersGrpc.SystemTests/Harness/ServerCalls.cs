@@ -33,6 +33,14 @@ internal static class ServerCalls
             "--resolve", $"{server.Name}:2376:{server.Address}", $"https://{server.Name}:2376/_ping");
     }
 
+    /// <summary>The same by its address, which the certificate must be for.</summary>
+    public static async Task<CurlResponse> PingByAddressAsync(this ServerView server)
+    {
+        using var pems = new Pems(server);
+        return await Curl.SendAsync(
+            "--cacert", pems.CaCertificate, "--cert", pems.Certificate, "--key", pems.Key, $"https://{server.Address}:2376/_ping");
+    }
+
     public static async Task<ServerView> GetAsync(this ServiceProcess service, string name)
     {
         using var response = await service.Http.GetAsync($"/api/servers/{name}");

@@ -51,6 +51,33 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal(LocalMachine.PidOf(instance), json.RootElement.GetProperty("pid").GetInt32());
     }
 
+    [Theory]
+    [InlineData("/version")]
+    [InlineData("/v1.44/version")]
+    public async Task Request_EngineVersion_IsAnsweredAsAnEngineDoes(string path)
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        using var response = await SendAsync(instance, _spec.Credentials, HttpMethod.Get, path);
+
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal(response.Headers.GetValues("Api-Version"), [json.RootElement.GetProperty("ApiVersion").GetString()]);
+        Assert.Equal("ServersGrpc local server", json.RootElement.GetProperty("Platform").GetProperty("Name").GetString());
+    }
+
+    [Theory]
+    [InlineData("/vx/version")]
+    [InlineData("/v1.44/version/")]
+    [InlineData("/v1.44/info")]
+    public async Task Request_AnythingElseOfAnEngine_IsNotFound(string path)
+    {
+        var instance = await _machine.NewProvider().CreateAsync(_spec, default);
+
+        using var response = await SendAsync(instance, _spec.Credentials, HttpMethod.Get, path);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public async Task Request_NoCertificate_IsRefused()
     {

@@ -17,16 +17,17 @@ internal static class ContainerAddress
         if (container.Label(DockerLabels.Address) is { Length: > 0 } assigned)
             return assigned;
         if (container.Ports?.FirstOrDefault(port => port is { PrivatePort: ServerPort, Type: "tcp", PublicPort: > 0 }) is { } published)
-            return Join(IsAny(published.IP) ? engineHost : published.IP!, published.PublicPort);
+            return Join(PublishedHost(published.IP, engineHost), published.PublicPort);
         var endpoints = container.NetworkSettings?.Networks ?? new Dictionary<string, ContainerEndpoint?>();
         return networks.Take(1).Concat(endpoints.Keys.Order(StringComparer.Ordinal))
             .Select(network => AddressOf(endpoints.GetValueOrDefault(network))).FirstOrDefault(address => address.Length > 0, "");
     }
 
+    /// <summary>Where a port is that is published on an IP address; on all of them, where that is none.</summary>
+    public static string PublishedHost(string? ip, string engineHost) => ip is null or "" or "0.0.0.0" or "::" ? engineHost : ip;
+
     private static string AddressOf(ContainerEndpoint? endpoint) =>
         endpoint is { IPAddress: { Length: > 0 } address } ? address : endpoint?.GlobalIPv6Address ?? "";
-
-    private static bool IsAny(string? ip) => ip is null or "" or "0.0.0.0" or "::";
 
     private static string Join(string host, int port)
     {

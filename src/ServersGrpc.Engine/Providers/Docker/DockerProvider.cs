@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ServersGrpc.Engine.Providers.Docker;
 
 /// <summary>
@@ -43,6 +45,20 @@ public sealed class DockerProvider : IServerProvider
     public ProviderDefaults Defaults { get; }
 
     public bool CanDeliverCredentials => true;
+
+    /// <summary>
+    /// The loopback address that the uid names, or the address that ports are published on. A network gives a container its address when that
+    /// starts.
+    /// </summary>
+    public PlannedAddress? PlanAddress(string uid)
+    {
+        if (_options.UsesHostNetwork)
+            return new(LoopbackAddress.Candidates(uid).First(), IsShared: false);
+        return _options.PublishAddress.Length > 0
+            && IPAddress.TryParse(ContainerAddress.PublishedHost(_options.PublishAddress, _endpoint.Host), out var published)
+            ? new(published, IsShared: true)
+            : null;
+    }
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)
     {
@@ -122,7 +138,7 @@ public sealed class DockerProvider : IServerProvider
 
     private async Task<CreateOutcome> MakeAsync(InstanceSpec spec, DockerSize size, CancellationToken cancellationToken)
     {
-        var address = _options.UsesHostNetwork ? LoopbackAddress.For(spec.Uid, await TakenAddressesAsync(cancellationToken)) : "";
+        var address = _options.UsesHostNetwork ? await FreeAddressAsync(spec.Uid, cancellationToken) : "";
         return await _engine.CreateAsync(
             NameOf(spec.Uid), ContainerDraft.For(spec, size, _options, _installationId, address), cancellationToken);
     }
@@ -185,9 +201,14 @@ public sealed class DockerProvider : IServerProvider
         }
     }
 
-    // Of all installations on the engine: they share its network.
-    private async Task<HashSet<string>> TakenAddressesAsync(CancellationToken cancellationToken) =>
-        [.. (await _engine.ListAsync([DockerLabels.Address], cancellationToken)).Select(container => container.Label(DockerLabels.Address))];
+    /// <summary>The first address of the uid's that no container has. It is the planned one, unless another installation took it meanwhile.</summary>
+    private async Task<string> FreeAddressAsync(string uid, CancellationToken cancellationToken)
+    {
+        // Of all installations on the engine: they share its network.
+        var containers = await _engine.ListAsync([DockerLabels.Address], cancellationToken);
+        var taken = containers.Select(container => container.Label(DockerLabels.Address)).ToHashSet();
+        return LoopbackAddress.Candidates(uid).Select(address => address.ToString()).First(address => !taken.Contains(address));
+    }
 
     private Instance ToInstance(Container container) => new(
         container.Id,

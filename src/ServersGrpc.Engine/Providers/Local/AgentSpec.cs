@@ -7,8 +7,9 @@ namespace ServersGrpc.Engine.Providers.Local;
 /// <param name="Name">The server's name.</param>
 /// <param name="InstallationId">Whose it is.</param>
 /// <param name="Generation">The content of the directory's lock file: tells this directory from an earlier one of the same path.</param>
-public sealed record AgentSpec(string Uid, string Name, string InstallationId, string Generation)
+/// <param name="Address">Where it listens; "" where no address was planned, as by earlier versions: it takes a free one.</param>
+public sealed record AgentSpec(string Uid, string Name, string InstallationId, string Generation, string Address = "")
 {
     internal static AgentSpec For(InstanceSpec spec, string installationId) =>
-        new(spec.Uid, spec.Name, installationId, Generation: Guid.NewGuid().ToString("N"));
+        new(spec.Uid, spec.Name, installationId, Generation: Guid.NewGuid().ToString("N"), spec.Address);
 }

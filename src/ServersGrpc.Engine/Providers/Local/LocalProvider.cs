@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ServersGrpc.Engine.Providers.Local;
 
 /// <summary>
@@ -47,6 +49,19 @@ public sealed class LocalProvider : IServerProvider
     {
         _instances.RemoveLeftovers(TimeSpan.Zero);
         _instances.RemoveKeys();
+    }
+
+    /// <summary>The first address of the uid's that no program listens on. The store keeps two servers of ours from having the same.</summary>
+    public PlannedAddress? PlanAddress(string uid)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return new PlannedAddress(IPAddress.Loopback, IsShared: true);
+        }
+
+        var candidates = LoopbackAddress.Candidates(uid).Take(LoopbackPort.MaxTries);
+        // Where none is free, the create says so, and is tried again.
+        return new PlannedAddress(candidates.FirstOrDefault(address => !LoopbackPort.IsTaken(address)) ?? candidates.First(), IsShared: false);
     }
 
     public async Task<Instance> CreateAsync(InstanceSpec spec, CancellationToken cancellationToken)

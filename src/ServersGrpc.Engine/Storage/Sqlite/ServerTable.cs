@@ -61,6 +61,9 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
     private readonly SqliteStatement _byRequest = new(connection,
         "SELECT uid FROM servers WHERE request_id = ?1 AND owner = ?2 AND request_id <> ''");
 
+    private readonly SqliteStatement _byAddress = new(connection,
+        "SELECT uid FROM servers WHERE address = ?1 AND address <> '' AND stopped IS NULL LIMIT 1");
+
     // A lease is worth nothing once its owner is dead, and the lock on the data directory proves that all earlier owners are.
     private readonly SqliteStatement _endLeases = new(connection,
         "UPDATE servers SET wake_at = ?1, scheduled = ?1, lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL");
@@ -124,6 +127,9 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
 
     public string? FindByRequest(string requestId, string owner) => _byRequest.Text(requestId, owner);
 
+    /// <summary>Whether a server that is not stopped has the address.</summary>
+    public bool IsAddressTaken(string address) => _byAddress.Text(address) is not null;
+
     public void EndLeases(DateTimeOffset now) => _endLeases.Execute(now.ToMilliseconds());
 
     /// <exception cref="EncryptionException">A secret does not open.</exception>
@@ -153,7 +159,7 @@ internal sealed class ServerTable(SqliteConnection connection, SecretCipher ciph
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _updateCredentials, _delete, _due, _nextWake, _live, _ofOwner, _byRequest, _endLeases])
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_insert, _insertCredentials, _update, _updateCredentials, _delete, _due, _nextWake, _live, _ofOwner, _byRequest, _byAddress, _endLeases])
             statement.Dispose();
     }
 

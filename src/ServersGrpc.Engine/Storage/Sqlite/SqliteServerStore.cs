@@ -91,6 +91,8 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
                 throw new ServerLimitException(limits.All);
             if (limits.OfOwner > 0 && session.Servers.CountOf(server.Owner) >= limits.OfOwner)
                 throw new ServerLimitException(limits.OfOwner, server.Owner);
+            if (server.Address.Length > 0 && session.Servers.IsAddressTaken(server.Address))
+                throw new AddressTakenException(server.Address);
             return session.Add(server, first);
         }, cancellationToken);
 

@@ -44,6 +44,11 @@ internal sealed class ScriptedProvider : IServerProvider
 
     public bool CanDeliverCredentials { get; set; } = true;
 
+    /// <summary>What is known of the address of a server with a uid before it is made.</summary>
+    public Func<string, PlannedAddress?> Plan { get; set; } = _ => null;
+
+    public PlannedAddress? PlanAddress(string uid) => Plan(uid);
+
     /// <summary>Runs before an instance is given new credentials; may throw or wait.</summary>
     public Func<CancellationToken, Task> BeforeDeliver { get; set; } = _ => Task.CompletedTask;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Servers;
@@ -34,6 +35,15 @@ public sealed class ThrottledProviderTests : IDisposable
         await Task.WhenAll(calls);
 
         Assert.Equal((2, 6), (most, _provider.Created));
+    }
+
+    [Fact]
+    public void PlanAddress_OfTheProvider_IsItsOwn()
+    {
+        var planned = new PlannedAddress(IPAddress.Parse("127.1.2.3"), IsShared: false);
+        _provider.Plan = uid => uid == "a" ? planned : null;
+
+        Assert.Equal((planned, null), (Throttled(new()).PlanAddress("a"), Throttled(new()).PlanAddress("b")));
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class ServerCredentialsFactoryTests
     }
 
     [Fact]
-    public void Create_Name_ValidFor1080DaysFromFiveMinutesAgo()
+    public void Create_Name_ValidFor1080DaysFromADayAgo()
     {
         var credentials = _factory.Create("agent-one");
 
@@ -102,10 +102,22 @@ public sealed class ServerCredentialsFactoryTests
         {
             using (certificate)
             {
-                Assert.Equal(Now.UtcDateTime.AddMinutes(-5), certificate.NotBefore.ToUniversalTime());
-                Assert.Equal(Now.UtcDateTime.AddMinutes(-5).AddDays(1080), certificate.NotAfter.ToUniversalTime());
+                Assert.Equal(Now.UtcDateTime.AddDays(-1), certificate.NotBefore.ToUniversalTime());
+                Assert.Equal(Now.UtcDateTime.AddDays(-1).AddDays(1080), certificate.NotAfter.ToUniversalTime());
             }
         }
+    }
+
+    [Theory]
+    [InlineData(-23, true)]
+    [InlineData(-25, false)]
+    [InlineData(1078 * 24, true)]
+    [InlineData(1080 * 24, false)]
+    public void Create_Name_MachineWhoseClockDiffersBySoManyHours_TrustsItOrNot(int hours, bool trusts)
+    {
+        var credentials = _factory.Create("agent-one");
+
+        Assert.Equal(trusts, IsTrusted(credentials.TlsCertificate, credentials.CaCertificate, Now.AddHours(hours)));
     }
 
     [Fact]
@@ -137,11 +149,11 @@ public sealed class ServerCredentialsFactoryTests
 
         using var leaf = Certificate(new ServerCredentialsFactory(new FixedTimeProvider(now)).Create("agent-one").TlsCertificate);
 
-        Assert.Equal(now.UtcDateTime.AddMinutes(-5), leaf.NotBefore.ToUniversalTime());
-        Assert.Equal(now.UtcDateTime.AddMinutes(-5).AddDays(1080), leaf.NotAfter.ToUniversalTime());
+        Assert.Equal(now.UtcDateTime.AddDays(-1), leaf.NotBefore.ToUniversalTime());
+        Assert.Equal(now.UtcDateTime.AddDays(-1).AddDays(1080), leaf.NotAfter.ToUniversalTime());
     }
 
-    private static bool IsTrusted(ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> authority)
+    private static bool IsTrusted(ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> authority, DateTimeOffset? now = null)
     {
         using var root = Certificate(authority);
         using var leaf = Certificate(certificate);
@@ -149,7 +161,7 @@ public sealed class ServerCredentialsFactoryTests
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(root);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationTime = Now.UtcDateTime;
+        chain.ChainPolicy.VerificationTime = (now ?? Now).UtcDateTime;
         return chain.Build(leaf);
     }
 

@@ -33,6 +33,9 @@ public sealed class SqliteMigrationTests : IDisposable
         var server = (await store.FindAsync("old", Timeout))!;
         Assert.Equal(("i-1", 3, 11L, "s"), (server.InstanceId, server.Capacity, server.Revision, server.Secret));
         Assert.Equal((null, false), (server.Next, server.ExpiryTold));
+        // What it has, no other is given.
+        var clash = server with { Uid = "u2", Name = "new", Address = "192.0.2.1" };
+        await Assert.ThrowsAsync<AddressTakenException>(() => store.AddAsync(clash, new("A", "a", "t"), new(StoreFixture.NoLimit), Timeout));
         // As its certificate was made.
         Assert.Equal(server.Created + TimeSpan.FromDays(1080) - TimeSpan.FromMinutes(5), server.Credentials.Expires);
         Assert.Single(await store.ListEventsAsync("old", Timeout));

@@ -104,6 +104,64 @@ public sealed class SqliteServerStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Add_AddressOfAServerThatIsNotStopped_IsRefusedAlsoWhenReopened()
+    {
+        await _fixture.AddAsync(_fixture.NewServer("one") with { Address = "127.1.2.3" });
+
+        await Assert.ThrowsAsync<AddressTakenException>(() => _fixture.AddAsync(_fixture.NewServer("two") with { Address = "127.1.2.3" }));
+        _fixture.Reopen();
+        // Whichever provider gave it out: they share the machine.
+        var other = _fixture.NewServer("two") with { Address = "127.1.2.3", Provider = "other" };
+        await Assert.ThrowsAsync<AddressTakenException>(() => _fixture.AddAsync(other));
+
+        Assert.Null(await _fixture.Store.FindAsync("two", Timeout));
+        await _fixture.AddAsync(other with { Address = "127.1.2.4" });
+    }
+
+    [Fact]
+    public async Task Add_AddressOfAStoppedServer_IsGivenAgain()
+    {
+        await _fixture.AddAsync(_fixture.NewServer("one") with { Address = "127.1.2.3" });
+        await _fixture.Store.ChangeAsync(
+            "one", s => new(s with { State = ServerState.Stopped, Stopped = _fixture.Time.GetUtcNow() }, new EventDraft("S", "s", "t")), Timeout);
+
+        await _fixture.AddAsync(_fixture.NewServer("two") with { Address = "127.1.2.3" });
+
+        Assert.Equal("127.1.2.3", (await _fixture.Store.FindAsync("two", Timeout))!.Address);
+    }
+
+    [Fact]
+    public async Task Add_NoAddressKnown_IsNoClash()
+    {
+        await _fixture.AddAsync("one");
+
+        Assert.Equal("", (await _fixture.AddAsync("two")).Address);
+    }
+
+    [Fact]
+    public async Task Add_SameAddressManyTimesAtOnce_OneHasIt()
+    {
+        var adds = Enumerable.Range(0, 50).Select(i => _fixture.AddAsync(_fixture.NewServer($"s{i}") with { Address = "127.1.2.3" })).ToArray();
+        await Task.WhenAll(adds.Select(add => add.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        Assert.Equal(1, adds.Count(add => add.IsCompletedSuccessfully));
+        Assert.All(adds.Where(add => add.IsFaulted), add => Assert.IsType<AddressTakenException>(add.Exception!.InnerException));
+    }
+
+    [Fact]
+    public async Task Add_SameRequestIdAndAnotherAddress_AnswersTheSameServer()
+    {
+        var first = await _fixture.AddAsync(
+            _fixture.NewServer("one") with { RequestId = "id", RequestDigest = "a", Address = "127.1.2.3" });
+
+        foreach (var address in new[] { "127.1.2.3", "127.1.2.4" })
+        {
+            var again = _fixture.NewServer("two") with { RequestId = "id", RequestDigest = "a", Address = address };
+            Assert.Equal((first.Uid, "127.1.2.3"), ((await _fixture.AddAsync(again)).Uid, first.Address));
+        }
+    }
+
+    [Fact]
     public async Task Add_SameRequestIdAndDigest_AnswersTheSameServer()
     {
         var first = await _fixture.AddAsync(_fixture.NewServer("one") with { RequestId = "id", RequestDigest = "a" });

@@ -104,6 +104,37 @@ public sealed class DockerProviderTests
         Assert.Equal(ProviderFault.NotFound, fault.Fault);
     }
 
+    [Theory]
+    [InlineData("", "", "unix:///engine.sock", null)]
+    [InlineData("front", "", "unix:///engine.sock", null)]
+    [InlineData("front", "192.0.2.1", "unix:///engine.sock", "192.0.2.1")]
+    [InlineData("front", "2001:db8::1", "unix:///engine.sock", "2001:db8::1")]
+    [InlineData("front", "0.0.0.0", "tcp://127.0.0.1:2375", "127.0.0.1")]
+    [InlineData("front", "::", "tcp://[::1]:2375", "::1")]
+    [InlineData("front", "0.0.0.0", "tcp://localhost:2375", null)]
+    public void PlanAddress_PublishedPorts_AreOnAnAddressThatServersShare(string network, string published, string endpoint, string? expected)
+    {
+        _engine.Options.Networks = network.Length > 0 ? [network] : [];
+        (_engine.Options.PublishAddress, _engine.Options.Endpoint) = (published, endpoint);
+
+        var planned = _engine.NewProvider().PlanAddress(Uid);
+
+        Assert.Equal(expected is null ? null : new PlannedAddress(IPAddress.Parse(expected), IsShared: true), planned);
+    }
+
+    [Fact]
+    public async Task CreateAsync_OnTheHostsNetwork_HasThePlannedAddress()
+    {
+        _engine.Options.Networks = ["host"];
+        var provider = _engine.NewProvider();
+        var planned = provider.PlanAddress(Uid)!;
+
+        var instance = await provider.CreateAsync(Spec() with { Address = planned.Ip.ToString() }, default);
+
+        Assert.False(planned.IsShared);
+        Assert.Equal(planned.Ip.ToString(), instance.Address);
+    }
+
     [Fact]
     public async Task CreateAsync_Always_AsksForWhatTheSectionAndTheRequestSay()
     {

@@ -45,6 +45,82 @@ public sealed class LocalProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task CreateAsync_PlannedAddress_ListensThere()
+    {
+        var provider = _machine.NewProvider();
+        var spec = NewSpec();
+        var planned = provider.PlanAddress(spec.Uid)!;
+        // Not the one that the uid names: that one is not to be taken instead.
+        var other = LoopbackAddress.Candidates(spec.Uid).First(address => !address.Equals(planned.Ip)).ToString();
+
+        var instance = await provider.CreateAsync(spec with { Address = other }, default);
+
+        Assert.False(planned.IsShared);
+        Assert.Equal(other, instance.Address);
+        await new HttpsProbe(Patience, TimeProvider.System).ProbeAsync(Server(spec, instance), default);
+    }
+
+    [Fact]
+    public async Task CreateAsync_AgainAfterItsProcessWasKilled_ListensOnTheSameAddress()
+    {
+        var provider = _machine.NewProvider();
+        var spec = NewSpec();
+        spec = spec with { Address = provider.PlanAddress(spec.Uid)!.Ip.ToString() };
+        var first = await provider.CreateAsync(spec, default);
+        LocalMachine.Kill(LocalMachine.PidOf(first));
+        await EventuallyAsync(async () => await provider.FindAsync(spec.Uid, default) is null);
+
+        var second = await _machine.NewProvider().CreateAsync(spec, default);
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal((spec.Address, spec.Address), (first.Address, second.Address));
+    }
+
+    [Fact]
+    public async Task CreateAsync_PlannedAddressTakenMeanwhile_SaysSoAndTakesNoOther()
+    {
+        var provider = _machine.NewProvider();
+        var spec = NewSpec();
+        spec = spec with { Address = provider.PlanAddress(spec.Uid)!.Ip.ToString() };
+        using (LoopbackPort.TryListen(IPAddress.Parse(spec.Address)))
+        {
+            var fault = await Assert.ThrowsAsync<ProviderException>(() => provider.CreateAsync(spec, default));
+
+            Assert.Equal(ProviderFault.Transient, fault.Fault);
+            Assert.Contains($"port 2376 is taken on {spec.Address}", fault.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(spec.Address, (await provider.CreateAsync(spec, default)).Address);
+    }
+
+    [Fact]
+    public void PlanAddress_TakenByAnotherProgram_IsTheNext()
+    {
+        var uid = Guid.NewGuid().ToString("N");
+        var provider = _machine.NewProvider();
+        var first = provider.PlanAddress(uid)!;
+        using var other = LoopbackPort.TryListen(first.Ip);
+
+        var second = provider.PlanAddress(uid)!;
+
+        Assert.NotNull(other);
+        Assert.NotEqual(first.Ip, second.Ip);
+        Assert.Contains(second.Ip, LoopbackAddress.Candidates(uid).Take(LoopbackPort.MaxTries));
+    }
+
+    [Fact]
+    public void PlanAddress_Free_IsTheSameAgainAndLeavesNobodyListening()
+    {
+        var uid = Guid.NewGuid().ToString("N");
+
+        var (one, again) = (_machine.NewProvider().PlanAddress(uid), _machine.NewProvider().PlanAddress(uid));
+
+        Assert.Equal(one, again);
+        using var listener = LoopbackPort.TryListen(one!.Ip);
+        Assert.NotNull(listener);
+    }
+
+    [Fact]
     public async Task CreateAsync_FourProvidersAtOnce_LeaveOneProcess()
     {
         var spec = NewSpec();
@@ -89,7 +165,7 @@ public sealed class LocalProviderTests : IDisposable
 
         Assert.All(Directory.GetFiles(_machine.PathOf(spec.Uid), "*.json"), file => Assert.DoesNotContain("PRIVATE", File.ReadAllText(file)));
         Assert.Equal(
-            ["generation", "installationId", "name", "uid"],
+            ["address", "generation", "installationId", "name", "uid"],
             JsonNode.Parse(File.ReadAllText(SpecOf(spec)))!.AsObject().Select(member => member.Key).Order());
     }
 
@@ -356,6 +432,7 @@ public sealed class LocalProviderTests : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(SpecOf(spec)))!.AsObject();
         json["caCertificate"] = Encoding.ASCII.GetString(spec.Credentials.CaCertificate.Span);
         json["tlsCertificate"] = Encoding.ASCII.GetString(spec.Credentials.TlsCertificate.Span);
+        json.Remove("address");
         json["tlsKey"] = Encoding.ASCII.GetString(spec.Credentials.TlsKey.Span);
         File.WriteAllText(SpecOf(spec), json.ToJsonString());
     }
