@@ -5,8 +5,8 @@ using ServersGrpc.Auth;
 using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
 using ServersGrpc.Cors;
-using ServersGrpc.Docs;
 using ServersGrpc.Headers;
+using ServersGrpc.OpenApi;
 using ServersGrpc.Telemetry;
 
 if (args is ["agent", ..])

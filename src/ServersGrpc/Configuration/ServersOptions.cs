@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServersGrpc.Auth;
 using ServersGrpc.Cors;
-using ServersGrpc.Docs;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
@@ -11,6 +10,7 @@ using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Limits;
+using ServersGrpc.OpenApi;
 using ServersGrpc.Telemetry;
 using ServersGrpc.Tls;
 
