@@ -4,11 +4,11 @@ using ServersGrpc.Api;
 using ServersGrpc.Auth;
 using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
-using ServersGrpc.Docs;
 using ServersGrpc.Errors;
 using ServersGrpc.Listening;
 using ServersGrpc.Listening.Answers;
 using ServersGrpc.Listening.Cors;
+using ServersGrpc.OpenApi;
 using ServersGrpc.Rest;
 using ServersGrpc.Telemetry;
 

@@ -19,7 +19,7 @@ internal static class TelemetryServices
     /// Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show. Where OpenTelemetry's standard settings
     /// name an OTLP endpoint, metrics and traces are sent there too.
     /// </summary>
-    /// <exception cref="Configuration.ConfigurationException">An endpoint is no address.</exception>
+    /// <exception cref="ServersGrpc.Errors.ConfigurationException">An endpoint is no address.</exception>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)
     {
         var otlp = new OtlpSettings(configuration);

@@ -1,4 +1,4 @@
-namespace ServersGrpc.Docs;
+namespace ServersGrpc.OpenApi;
 
 /// <summary>The description of the API: section Servers:Docs.</summary>
 public sealed class DocsOptions

@@ -1,6 +1,6 @@
 using Swashbuckle.AspNetCore.SwaggerUI;
 
-namespace ServersGrpc.Docs;
+namespace ServersGrpc.OpenApi;
 
 /// <summary>Swagger UI at /docs, all of it from this process.</summary>
 internal static class DocsPage
@@ -14,7 +14,8 @@ internal static class DocsPage
         .MapSwaggerUI("docs", page =>
         {
             page.DocumentTitle = "Servers API";
-            page.SwaggerEndpoint("/openapi.json", "Servers");
+            // Relative to the page, so that a path prefix in front of the service survives.
+            page.SwaggerEndpoint("../openapi.json", "Servers");
             page.ConfigObject.DefaultModelsExpandDepth = 0;
             page.ConfigObject.DocExpansion = DocExpansion.List;
             page.ConfigObject.DisplayRequestDuration = true;
