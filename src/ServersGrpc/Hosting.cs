@@ -3,7 +3,6 @@ using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Listening;
-using ServersGrpc.Listening.OnePort;
 using ServersGrpc.Listening.Tls;
 
 namespace ServersGrpc;
@@ -42,10 +41,8 @@ internal static class Hosting
         builder.WebHost.UseUrls([.. options.Addresses]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services
-            .AddLimits(options.Limits)
-            .AddOnePort()
-            .AddTls(options.Tls)
             .AddSingleton(TimeProvider.System)
+            .AddListening(options.Limits, options.Tls, options.Cors)
             .AddSingleton(root => Announced(directory, root.GetRequiredService<ILogger<DataDirectory>>()))
             .AddSingleton(root => new Installation(root.GetRequiredService<IServerStore>().InstallationId, directory.Path))
             .Configure<HostOptions>(host =>

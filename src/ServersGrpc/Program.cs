@@ -6,8 +6,6 @@ using ServersGrpc.Commands;
 using ServersGrpc.Configuration;
 using ServersGrpc.Errors;
 using ServersGrpc.Listening;
-using ServersGrpc.Listening.Answers;
-using ServersGrpc.Listening.Cors;
 using ServersGrpc.OpenApi;
 using ServersGrpc.Rest;
 using ServersGrpc.Telemetry;
@@ -24,7 +22,6 @@ return await Startup.RunAsync(async () =>
     await builder.AddHostingAsync(options);
     builder.Services
         .AddEngine(options)
-        .AddCrossOrigin(options.Cors)
         .AddAuth(options.Auth)
         .AddCommands()
         .AddErrors()
@@ -33,14 +30,11 @@ return await Startup.RunAsync(async () =>
         .AddApi()
         .AddDocs(options.Docs);
     var app = builder.Build();
-    app.UseRequestIds();
-    app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
-    app.UseBrowserCalls(options.Cors);
+    app.UseListening(options.Tls, options.Cors);
     app.UseErrors();
     app.UseHeadAsGet();
     app.UseRouting();
     app.UseAuth();
-    app.UseAnswerLimits();
     app.UseRest();
     app.MapTelemetry();
     app.MapApi();

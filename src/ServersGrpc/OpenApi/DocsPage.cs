@@ -10,20 +10,24 @@ internal static class DocsPage
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void MapDocsPage(this IEndpointRouteBuilder endpoints) => endpoints
-        .MapSwaggerUI("docs", page =>
-        {
-            page.DocumentTitle = "Servers API";
-            // Relative to the page, so that a path prefix in front of the service survives.
-            page.SwaggerEndpoint("../openapi.json", "Servers");
-            page.ConfigObject.DefaultModelsExpandDepth = 0;
-            page.ConfigObject.DocExpansion = DocExpansion.List;
-            page.ConfigObject.DisplayRequestDuration = true;
-            // The token is gone with the page.
-            page.ConfigObject.PersistAuthorization = false;
-        })
-        .AllowAnonymous()
-        .Add(Protect);
+    public static void MapDocsPage(this IEndpointRouteBuilder endpoints)
+    {
+        // Relative, so that a path prefix in front of the service survives.
+        endpoints.MapGet("/", () => Results.Redirect("docs/index.html")).AllowAnonymous();
+        endpoints.MapSwaggerUI("docs", page =>
+            {
+                page.DocumentTitle = "Servers API";
+                // Relative to the page, so that a path prefix in front of the service survives.
+                page.SwaggerEndpoint("../openapi.json", "Servers");
+                page.ConfigObject.DefaultModelsExpandDepth = 0;
+                page.ConfigObject.DocExpansion = DocExpansion.List;
+                page.ConfigObject.DisplayRequestDuration = true;
+                // The token is gone with the page.
+                page.ConfigObject.PersistAuthorization = false;
+            })
+                .AllowAnonymous()
+            .Add(Protect);
+    }
 
     private static void Protect(EndpointBuilder endpoint)
     {

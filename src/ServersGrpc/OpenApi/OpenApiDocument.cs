@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
+using ServersGrpc.Rest;
 
 namespace ServersGrpc.OpenApi;
 
@@ -29,6 +30,7 @@ internal static class OpenApiDocument
                 http.Response.Headers.CacheControl = "no-cache";
                 return Results.Bytes(document, "application/json", entityTag: tag).ExecuteAsync(http);
             })
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .WithMetadata(TakesNothing.Instance);
     }
 }

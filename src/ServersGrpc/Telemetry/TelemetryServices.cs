@@ -3,6 +3,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Engine.Tracing;
+using ServersGrpc.Rest;
 
 namespace ServersGrpc.Telemetry;
 
@@ -46,7 +47,7 @@ internal static class TelemetryServices
         services.GetRequiredService<TelemetryDiagnostics>();
         var endpoint = endpoints
             .MapPrometheusScrapingEndpoint(MetricsPath, meterProvider: null, ForbidCaching, optionsName: null)
-            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]), TakesNothing.Instance);
         services.GetRequiredService<ProcessMetrics>();
         if (services.GetRequiredService<MetricsOptions>().Open)
             endpoint.AllowAnonymous();

@@ -7,7 +7,6 @@ using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Errors;
 using ServersGrpc.Listening;
-using ServersGrpc.Listening.Cors;
 using ServersGrpc.Rest;
 using ServersGrpc.V1;
 
@@ -40,9 +39,7 @@ internal static class OpenServer
                 grpc.Interceptors.Add<ErrorInterceptor>();
             });
         var app = builder.Build();
-        app.UseRequestIds();
-        app.UseSecurityHeaders(options.Tls.HstsOfAddresses);
-        app.UseBrowserCalls(options.Cors);
+        app.UseListening(options.Tls, options.Cors);
         app.UseErrors();
         app.UseHeadAsGet();
         app.UseRouting();
