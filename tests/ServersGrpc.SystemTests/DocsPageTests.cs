@@ -7,13 +7,16 @@ namespace ServersGrpc.SystemTests;
 /// <summary>The page that describes the API, in a real browser.</summary>
 public class DocsPageTests(ITestOutputHelper output) : ServiceTest(output)
 {
-    [Fact]
-    public async Task Page_InABrowser_ShowsTheApiAndTriesItOut()
+    [Theory]
+    [InlineData("")]
+    [InlineData("/fleet")]
+    public async Task Page_InABrowserBehindAPrefix_ShowsTheApiAndTriesItOut(string prefix)
     {
         await Service.PauseAsync();
+        await using var proxy = await PrefixProxy.StartAsync(prefix, Service.Address);
 
         var result = await ExternalCommand.RunAsync(
-            "node", [Path.Combine(Repository.Clients, "docs.mjs"), Service.Address],
+            "node", [Path.Combine(Repository.Clients, "docs.mjs"), proxy.Address],
             new Dictionary<string, string> { ["TOKEN"] = Service.Token });
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -34,14 +37,14 @@ public class DocsPageTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.StartsWith("[", Body("list"), StringComparison.Ordinal);
         Assert.Contains("\"name\": \"tried-out\"", Body("list"), StringComparison.Ordinal);
         Assert.Contains("\"state\": \"pending\"", Body("get"), StringComparison.Ordinal);
-        Assert.Equal($"{Service.Address}/api/servers/tried-out?force=true", (string?)seen["answers"]!["terminate"]!["url"]);
+        Assert.Equal($"{proxy.Address}/api/servers/tried-out?force=true", (string?)seen["answers"]!["terminate"]!["url"]);
         Assert.Equal("stopped", (await Service.BecomesAsync("tried-out", "stopped")).State);
 
         // The browser itself says on the console that an answer was 401, which is what the stranger is to get.
         Assert.Equal(["error: Failed to load resource: the server responded with a status of 401 (Unauthorized)"], Strings("console"));
         Assert.All(Strings("addresses"), address =>
         {
-            string[] own = [Service.Address + "/", "data:"];
+            string[] own = [proxy.Address + "/", "data:"];
             Assert.True(own.Any(start => address.StartsWith(start, StringComparison.Ordinal)), address);
             Assert.DoesNotContain(Service.Token, address, StringComparison.Ordinal);
         });

@@ -63,7 +63,9 @@ function checkRequest(operation, query, headers, body) {
   });
   for (const name of values.query.keys()) problems.push(`${name} is not described`);
   if (body !== undefined && !requestBody) problems.push('a body is not described');
-  else if (typeof body === 'object') problems.push(...check(at(...operation, 'requestBody', 'content', 'application/json', 'schema'), body));
+  else if (typeof body === 'object') {
+    problems.push(...check(at(...operation, 'requestBody', 'content', 'application/json', 'schema'), body));
+  }
   return problems;
 }
 

@@ -5,7 +5,8 @@ using ServersGrpc.Rest;
 namespace ServersGrpc.OpenApi;
 
 /// <summary>
-/// The file openapi.json, served as it is. It is written by hand; tests hold that it agrees with servers.proto and with what the service answers.
+/// The file openapi.json, served as it is. It is written by hand; tests hold that it agrees with servers.proto and with what the service
+/// answers.
 /// </summary>
 internal static class OpenApiDocument
 {

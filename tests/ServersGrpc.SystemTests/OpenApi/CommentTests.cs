@@ -11,7 +11,8 @@ public sealed class CommentTests : IAsyncLifetime
     // How a descriptor numbers its parts: see SourceCodeInfo in google/protobuf/descriptor.proto.
     private const int Messages = 4, Fields = 2, Services = 6, Methods = 2, Syntax = 12;
 
-    private static readonly JsonNode Document = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "ServersGrpc", "OpenApi", "openapi.json")))!;
+    private static readonly JsonNode Document =
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "ServersGrpc", "OpenApi", "openapi.json")))!;
 
     private readonly Dictionary<string, string> _comments = [];
     private JsonNode _contract = null!;
@@ -43,46 +44,66 @@ public sealed class CommentTests : IAsyncLifetime
     {
         var operations = Document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(pair => pair.Value!)
             .ToDictionary(operation => (string)operation["operationId"]!);
-        var described = Named(_contract["service"]![0]!["method"]!).SelectMany(method =>
+        var descriptions = new List<Description>();
+        foreach (var method in Named(_contract["service"]![0]!["method"]!))
         {
             var operation = operations[$"ServerService_{method.Name}"];
+            descriptions.Add(new(method.Name, Comment(Services, 0, Methods, method.Index), operation));
             var input = Message(((string)method.Node["inputType"]!).Split('.')[^1]);
-            var parameters = (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string)parameter!["in"]! != "header");
-            return parameters.Select(parameter => (Place: $"{method.Name} {parameter!["name"]}", Expected: FieldComment(input, (string)parameter["name"]!), Text: (string?)parameter["description"]))
-                .Prepend((Place: method.Name, Expected: Comment(Services, 0, Methods, method.Index), Text: (string?)operation["description"]));
-        }).ToList();
+            descriptions.AddRange((operation["parameters"]?.AsArray() ?? [])
+                .Where(parameter => (string)parameter!["in"]! != "header")
+                .Select(parameter => OfField(input, (string)parameter!["name"]!, parameter)));
+        }
 
-        Assert.Equal(described.Select(it => (it.Place, it.Expected)), described.Select(it => (it.Place, it.Text ?? "")));
+        AssertTrue(descriptions);
     }
 
     [Fact]
     public void Descriptions_OfSchemas_AreTheContracts()
     {
-        var described = Named(_contract["messageType"]!).Where(message => Document["components"]!["schemas"]![message.Name] is not null).SelectMany(message =>
+        var schemas = Document["components"]!["schemas"]!.AsObject();
+        var descriptions = new List<Description>();
+        foreach (var message in Named(_contract["messageType"]!).Where(message => schemas.ContainsKey(message.Name)))
         {
-            var schema = Document["components"]!["schemas"]![message.Name]!;
-            return schema["properties"]!.AsObject()
-                .Select(property => (Place: $"{message.Name}.{property.Key}", Expected: FieldComment(message, property.Key), Text: (string?)property.Value!["description"]))
-                .Prepend((Place: message.Name, Expected: Comment(Messages, message.Index), Text: (string?)schema["description"]));
-        }).ToList();
+            var schema = schemas[message.Name]!;
+            descriptions.Add(new(message.Name, Comment(Messages, message.Index), schema));
+            descriptions.AddRange(schema["properties"]!.AsObject().Select(property => OfField(message, property.Key, property.Value!)));
+        }
 
-        Assert.NotEmpty(described);
-        Assert.Equal(described.Select(it => (it.Place, it.Expected)), described.Select(it => (it.Place, it.Text ?? "")));
+        AssertTrue(descriptions);
+    }
+
+    private static void AssertTrue(List<Description> descriptions)
+    {
+        Assert.NotEmpty(descriptions);
+        Assert.All(descriptions, it => Assert.Equal((it.Place, it.Comment), (it.Place, (string?)it.Described["description"] ?? "")));
     }
 
     private static string Key(IEnumerable<int> path) => string.Join('/', path);
 
     // Lines are joined; an empty one begins a paragraph.
-    private static string Text(string comment) => string.Join(
-        "\n\n", string.Join('\n', comment.Split('\n').Select(line => line.Trim())).Trim('\n').Split("\n\n").Select(paragraph => paragraph.Replace('\n', ' ')));
+    private static string Text(string comment)
+    {
+        var lines = string.Join('\n', comment.Split('\n').Select(line => line.Trim())).Trim('\n');
+        return string.Join("\n\n", lines.Split("\n\n").Select(paragraph => paragraph.Replace('\n', ' ')));
+    }
 
-    private static IEnumerable<(string Name, int Index, JsonNode Node)> Named(JsonNode list) =>
-        list.AsArray().Select((node, index) => ((string)node!["name"]!, index, node));
+    private static IEnumerable<Part> Named(JsonNode list) =>
+        list.AsArray().Select((node, index) => new Part((string)node!["name"]!, index, node));
 
     private string Comment(params int[] path) => _comments[Key(path)];
 
-    private (string Name, int Index, JsonNode Node) Message(string name) => Named(_contract["messageType"]!).Single(message => message.Name == name);
+    private Part Message(string name) => Named(_contract["messageType"]!).Single(message => message.Name == name);
 
-    private string FieldComment((string Name, int Index, JsonNode Node) message, string field) =>
-        Comment(Messages, message.Index, Fields, Named(message.Node["field"]!).Single(it => it.Name == field).Index);
+    private Description OfField(Part message, string name, JsonNode described)
+    {
+        var field = Named(message.Node["field"]!).Single(field => field.Name == name);
+        return new($"{message.Name}.{name}", Comment(Messages, message.Index, Fields, field.Index), described);
+    }
+
+    /// <summary>A method, message or field of the contract.</summary>
+    private sealed record Part(string Name, int Index, JsonNode Node);
+
+    /// <summary>What is described, its comment in the contract, and the part of the document that describes it.</summary>
+    private sealed record Description(string Place, string Comment, JsonNode Described);
 }

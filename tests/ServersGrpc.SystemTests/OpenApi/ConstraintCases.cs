@@ -61,7 +61,8 @@ internal sealed class ConstraintCases(JsonNode document)
         ConstraintCase Case(string part, JsonObject value, bool allowed)
         {
             var (path, _, lines) = Requests[$"{method} {template}"];
-            var request = new JsonObject { ["method"] = method, ["template"] = template, ["path"] = path, ["lines"] = lines, [part] = value };
+            var request = new JsonObject { ["method"] = method, ["template"] = template, ["path"] = path, ["lines"] = lines };
+            request[part] = value;
             return new($"{method} {template} {Short(value)}", request, allowed);
         }
     }
@@ -72,25 +73,26 @@ internal sealed class ConstraintCases(JsonNode document)
         return schema.SelectMany(pair => Edges(schema, pair.Key, pair.Value!, name));
     }
 
-    private IEnumerable<(JsonNode? Value, bool Allowed)> Edges(JsonObject schema, string keyword, JsonNode limit, string name) => keyword switch
-    {
-        // Types are held by the tests against the contract.
-        "type" or "format" or "description" => [],
-        "minimum" => [((long)limit, true), ((long)limit - 1, false)],
-        "maximum" => [((long)limit, true), ((long)limit + 1, false)],
-        "maxLength" => [(Word(name, (int)limit), true), (Word(name, (int)limit + 1), false)],
-        "pattern" => Either(Words[(string)limit!].Allowed, Words[(string)limit!].Refused),
-        "enum" => Either(limit.AsArray().Select(word => (string)word!), ["nonsense", ((string)limit[0]!).ToUpperInvariant()]),
-        "items" => Edges(limit, name).Select(edge => ((JsonNode?)new JsonArray(edge.Value?.DeepClone()), edge.Allowed)),
-        "maxItems" => [(Items(schema, (int)limit), true), (Items(schema, (int)limit + 1), false)],
-        "properties" => limit.AsObject().SelectMany(pair => Edges(pair.Value!, pair.Key).Select(edge => Member(pair.Key, edge))),
-        "propertyNames" => Edges(limit, name).Select(edge => Member((string)edge.Value!, ("", edge.Allowed))),
-        "additionalProperties" when limit is JsonValue => [Member("nonsense", (1, false))],
-        "additionalProperties" => Edges(limit, name).Select(edge => Member("key", edge)),
-        "minProperties" => [(Members(schema, (int)limit), true), (Members(schema, (int)limit - 1), false)],
-        "maxProperties" => [(Members(schema, (int)limit), true), (Members(schema, (int)limit + 1), false)],
-        _ => throw new InvalidOperationException($"{name} has the constraint {keyword}, which these tests do not know."),
-    };
+    private IEnumerable<(JsonNode? Value, bool Allowed)> Edges(JsonObject schema, string keyword, JsonNode limit, string name) =>
+        keyword switch
+        {
+            // Types are held by the tests against the contract.
+            "type" or "format" or "description" => [],
+            "minimum" => [((long)limit, true), ((long)limit - 1, false)],
+            "maximum" => [((long)limit, true), ((long)limit + 1, false)],
+            "maxLength" => [(Word(name, (int)limit), true), (Word(name, (int)limit + 1), false)],
+            "pattern" => Either(Words[(string)limit!].Allowed, Words[(string)limit!].Refused),
+            "enum" => Either(limit.AsArray().Select(word => (string)word!), ["nonsense", ((string)limit[0]!).ToUpperInvariant()]),
+            "items" => Edges(limit, name).Select(edge => ((JsonNode?)new JsonArray(edge.Value?.DeepClone()), edge.Allowed)),
+            "maxItems" => [(Items(schema, (int)limit), true), (Items(schema, (int)limit + 1), false)],
+            "properties" => limit.AsObject().SelectMany(pair => Edges(pair.Value!, pair.Key).Select(edge => Member(pair.Key, edge))),
+            "propertyNames" => Edges(limit, name).Select(edge => Member((string)edge.Value!, ("", edge.Allowed))),
+            "additionalProperties" when limit is JsonValue => [Member("nonsense", (1, false))],
+            "additionalProperties" => Edges(limit, name).Select(edge => Member("key", edge)),
+            "minProperties" => [(Members(schema, (int)limit), true), (Members(schema, (int)limit - 1), false)],
+            "maxProperties" => [(Members(schema, (int)limit), true), (Members(schema, (int)limit + 1), false)],
+            _ => throw new InvalidOperationException($"{name} has the constraint {keyword}, which these tests do not know."),
+        };
 
     private JsonObject Resolve(JsonNode node) => node["$ref"] is { } reference
         ? ((string)reference!)["#/".Length..].Split('/').Aggregate(document, (at, part) => at[part]!).AsObject()

@@ -76,7 +76,8 @@ public class OpenApiTests(ITestOutputHelper output) : ServiceTest(output)
         var viewer = new { authorization = $"Bearer {await Tokens.CreateAsync(Service, "viewer", "viewer")}" };
         var wrong = new { authorization = "Bearer wrong" };
         var unknown = new { authorization = $"Bearer {TokenOfNoIssuer}" };
-        const string One = "/api/servers/{name}", All = "/api/servers", Events = One + "/events", Watch = All + ":watch", Rotate = One + ":rotate-credentials";
+        const string All = "/api/servers", Watch = All + ":watch";
+        const string One = All + "/{name}", Events = One + "/events", Rotate = One + ":rotate-credentials";
 
         (string Method, string Template, string Path, int Status, object More)[] requests =
         [
@@ -130,6 +131,7 @@ public class OpenApiTests(ITestOutputHelper output) : ServiceTest(output)
             ("GET", "/varz", "/varz", 401, new { headers = wrong }),
             ("GET", "/varz", "/varz", 503, new { headers = unknown }),
             ("GET", "/metrics", "/metrics", 200, new { }),
+            ("GET", "/metrics", "/metrics?nonsense=1", 400, new { }),
             ("GET", "/metrics", "/metrics", 401, new { headers = wrong }),
             ("POST", "/api/pause", "/api/pause", 204, new { }),
             ("POST", "/api/pause", "/api/pause?nonsense=1", 400, new { }),
@@ -152,7 +154,7 @@ public class OpenApiTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.Equal(requests.Length, answers.Count);
         var faults = requests.Zip(answers)
             .Where(pair => (pair.First.Status, 0) != ((int?)pair.Second!["status"], pair.Second["problems"]!.AsArray().Count))
-            .Select(pair => $"{pair.First.Method} {pair.First.Path}: {pair.First.Status} is expected, and this came: {pair.Second!.ToJsonString()}");
+            .Select(pair => $"{pair.First.Method} {pair.First.Path}: not {pair.First.Status} as described: {pair.Second!.ToJsonString()}");
         Assert.True(!faults.Any(), string.Join(Environment.NewLine, faults));
     }
 }

@@ -46,7 +46,10 @@ public class TypeScriptTests(ITestOutputHelper output) : ServiceTest(output)
 
     private static string Source() => Path.Combine(Repository.Clients, "typescript", "client.mts");
 
-    /// <summary>Makes the types from the document that the service serves, and compiles the client with them. In the service's directory, which goes with it.</summary>
+    /// <summary>
+    /// Makes the types from the document that the service serves, and compiles the client with them. It works in the service's directory,
+    /// which is removed with it.
+    /// </summary>
     private async Task<string> CompileAsync()
     {
         var directory = Directory.CreateDirectory(Path.Combine(Service.DataDirectory, "typescript")).FullName;
@@ -57,8 +60,8 @@ public class TypeScriptTests(ITestOutputHelper output) : ServiceTest(output)
 
         await RunAsync(Tool("openapi-typescript"), document, "--output", Path.Combine(directory, "schema.d.mts"));
         await RunAsync(
-            Tool("tsc"), "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext",
-            "--lib", "es2022,dom,dom.iterable", client);
+            Tool("tsc"), "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes",
+            "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom,dom.iterable", client);
         return Path.Combine(directory, "client.mjs");
     }
 

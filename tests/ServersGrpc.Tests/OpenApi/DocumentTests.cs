@@ -56,7 +56,7 @@ public partial class DocumentTests
         var described = Document.Operations[operation];
         var statuses = described["responses"]!.AsObject().Select(response => response.Key).ToList();
 
-        string[] ofAll = [operation.StartsWith("post /api/pause", StringComparison.Ordinal) || operation == "post /api/resume" ? "204" : "200", "400", "default"];
+        string[] ofAll = [operation is "post /api/pause" or "post /api/resume" ? "204" : "200", "400", "default"];
         string[] ofTokens = Open.Contains(operation) ? [] : ["401", "403", "429", "503"];
         string[] ofBodies = described.ContainsKey("requestBody") ? ["413"] : [];
         Assert.Empty(ofAll.Concat(ofTokens).Concat(ofBodies).Except(statuses));
@@ -67,7 +67,8 @@ public partial class DocumentTests
     public void Operation_ErrorsOfItsComment_AreStatuses(string operation)
     {
         var described = Document.Operations[operation];
-        var errors = ((string?)described["description"] ?? "").Split("\n\n").SingleOrDefault(part => part.StartsWith("Errors: ", StringComparison.Ordinal)) ?? "";
+        var paragraphs = ((string?)described["description"] ?? "").Split("\n\n");
+        var errors = paragraphs.SingleOrDefault(paragraph => paragraph.StartsWith("Errors: ", StringComparison.Ordinal)) ?? "";
 
         var codes = Code().Matches(errors).Select(match => match.Value).Where(StatusOf.ContainsKey).ToList();
 
