@@ -9,6 +9,8 @@ internal static class LimitsServices
     // Room for the name of a field and for what HTTP/2 counts beside it.
     private const int FieldOverhead = 1024;
 
+    private const int MaxRequestLine = 32 * 1024;
+
     /// <summary>Tells everything that reads a request, or holds an answer, how far it may go.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services, LimitsOptions limits) => services
         .AddSingleton(limits)
@@ -20,6 +22,8 @@ internal static class LimitsServices
     {
         // For what reads no body. Whoever reads one refuses it sooner, in words of its own.
         kestrel.MaxRequestBodySize = 2L * limits.MaxRequestSize;
+        // The longest selector, each of its characters escaped, and the rest of a query.
+        kestrel.MaxRequestLineSize = MaxRequestLine;
         kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxHeadersSize;
         // One field that is longer ends the whole connection, and with it the calls of others; all of them together end one call.

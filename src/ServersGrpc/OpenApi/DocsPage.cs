@@ -12,21 +12,20 @@ internal static class DocsPage
 
     public static void MapDocsPage(this IEndpointRouteBuilder endpoints)
     {
-        // Relative, so that a path prefix in front of the service survives.
+        // Relative, here and below, so that a path prefix in front of the service survives.
         endpoints.MapGet("/", () => Results.Redirect("docs/index.html")).AllowAnonymous();
-        endpoints.MapSwaggerUI("docs", page =>
-            {
-                page.DocumentTitle = "Servers API";
-                // Relative to the page, so that a path prefix in front of the service survives.
-                page.SwaggerEndpoint("../openapi.json", "Servers");
-                page.ConfigObject.DefaultModelsExpandDepth = 0;
-                page.ConfigObject.DocExpansion = DocExpansion.List;
-                page.ConfigObject.DisplayRequestDuration = true;
-                // The token is gone with the page.
-                page.ConfigObject.PersistAuthorization = false;
-            })
-                .AllowAnonymous()
-            .Add(Protect);
+        endpoints.MapSwaggerUI("docs", Describe).AllowAnonymous().Add(Protect);
+    }
+
+    private static void Describe(SwaggerUIOptions page)
+    {
+        page.DocumentTitle = "Servers API";
+        page.SwaggerEndpoint("../openapi.json", "Servers");
+        page.ConfigObject.DefaultModelsExpandDepth = 0;
+        page.ConfigObject.DocExpansion = DocExpansion.List;
+        page.ConfigObject.DisplayRequestDuration = true;
+        // The token is gone with the page.
+        page.ConfigObject.PersistAuthorization = false;
     }
 
     private static void Protect(EndpointBuilder endpoint)

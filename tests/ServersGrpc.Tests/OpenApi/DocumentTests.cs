@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ServersGrpc.Api;
+using ServersGrpc.Telemetry;
 using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Tests.OpenApi;

@@ -5,7 +5,7 @@ using ServersGrpc.Engine.Storage;
 using ServersGrpc.SystemTests.Harness;
 using ServersGrpc.Tests.Engine;
 using ServersGrpc.Tests.Engine.Lifecycle;
-using ServersGrpc.Tls;
+using ServersGrpc.Listening.Tls;
 
 namespace ServersGrpc.Tests.Telemetry;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.SystemTests.Harness;
 using ServersGrpc.Telemetry;
-using ServersGrpc.Tests.Rpc;
 
 namespace ServersGrpc.Tests.Telemetry;
 
