@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ServersGrpc.Commands;
+using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Errors;
 
@@ -11,17 +12,11 @@ internal static class Startup
 {
     private const int Failed = 1;
 
-    // A switch, which stands alone: the standard configuration would take the next argument for its value.
-    private const string DevCertificate = "--dev-certificate";
-
-    // Settings are read once. Watching their files would mean to hear of every write below the working directory, the database's too.
-    private const string NoReload = "--hostBuilder:reloadConfigOnChange=false";
-
     /// <summary>What the user said, as the standard configuration takes it.</summary>
     /// <exception cref="ConfigurationException">The first word is no setting, and no command.</exception>
     public static string[] Arguments(string[] args) => args is [var word, ..] && !word.StartsWith('-') && !word.StartsWith('/') && !word.Contains('=')
         ? throw new ConfigurationException([$"There is no command \"{word}\". Commands are: {string.Join(", ", CommandTree.Roots)}. Settings are given as --Servers:KEY=VALUE."])
-        : [.. args.Select(arg => arg == DevCertificate ? "--Servers:Tls:DevCertificate=true" : arg), NoReload];
+        : CommandLineSettings.Read(args);
 
     public static Task<int> RunAsync(Func<Task> program) => RunAsync(async () =>
     {

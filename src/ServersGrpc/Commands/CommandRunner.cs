@@ -20,7 +20,7 @@ internal static class CommandRunner
     {
         var isSetting = arguments.ToLookup(argument => argument.StartsWith(Setting, StringComparison.OrdinalIgnoreCase));
         (string[] settings, arguments) = ([.. isSetting[true]], [.. isSetting[false]]);
-        var options = ServersConfiguration.Read(WebApplication.CreateBuilder(Startup.Arguments(settings)).Configuration);
+        var options = ServersConfiguration.Read(WebApplication.CreateBuilder(CommandLineSettings.Read(settings)).Configuration);
         await using var services = Services(options);
         var parsed = CommandTree.Parse(services.GetRequiredService<Orders>, arguments);
         // Help, or what is wrong with the arguments, is said here.

@@ -44,9 +44,9 @@ public class RoomsTests
         ["Listening"] = ["Errors"],
         ["Auth"] = ["Errors"],
         ["Rest"] = ["Errors", "Listening"],
-        ["Telemetry"] = ["Auth", "Rest"],
+        ["Telemetry"] = ["Errors", "Auth", "Rest"],
         ["OpenApi"] = ["Rest"],
-        ["Api"] = ["Errors", "Listening", "Auth", "Rest"],
+        ["Api"] = ["Errors", "Listening", "Auth", "Rest", "Telemetry"],
         ["Configuration"] = ["Errors", "Agent", "Listening", "Auth", "Telemetry", "OpenApi"],
         ["Commands"] = ["Errors", "Listening", "Auth", "Configuration"],
     };

@@ -83,13 +83,13 @@ internal sealed class OidcScheme(AuthOptions options, AccountFactory accounts, T
         };
     }
 
-    // By the clock that everything here goes by.
+    // By the clock that everything here goes by. A token that says no beginning may come with the earliest there is.
     private bool IsInItsTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        if (expires is not { } end || end.Add(parameters.ClockSkew) <= now)
+        if (expires is not { } end || end <= now - parameters.ClockSkew)
             throw new SecurityTokenExpiredException();
-        return notBefore is not { } begin || begin.Subtract(parameters.ClockSkew) <= now;
+        return notBefore is not { } begin || begin <= now + parameters.ClockSkew;
     }
 
     private void Open(JsonWebToken token, ResultContext<JwtBearerOptions> context)
