@@ -45,14 +45,16 @@ internal sealed class OidcScheme(AuthOptions options, AccountFactory accounts, T
         bearer.TimeProvider = time;
         // http is allowed to this machine only, which the options have checked.
         bearer.RequireHttpsMetadata = _oidc.Issuer.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        bearer.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+        var issuer = new ConfigurationManager<OpenIdConnectConfiguration>(
             _oidc.Issuer.TrimEnd('/') + "/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
             new HttpDocumentRetriever(new HttpClient { Timeout = FetchTimeout }) { RequireHttps = bearer.RequireHttpsMetadata })
         {
             RefreshInterval = _oidc.KeyRefreshInterval,
             // Whatever else happens, so that a key that the issuer withdrew is not good for long.
             AutomaticRefreshInterval = BaseConfigurationManager.MinimumAutomaticRefreshInterval,
+            UseLastKnownGoodConfiguration = false,
         };
+        bearer.ConfigurationManager = issuer;
         bearer.TokenValidationParameters = new()
         {
             ValidIssuer = _oidc.Issuer,
@@ -68,7 +70,7 @@ internal sealed class OidcScheme(AuthOptions options, AccountFactory accounts, T
             OnMessageReceived = context =>
             {
                 context.Token = AuthorizationHeader.Token(context.Request.Headers.Authorization[0]).ToString();
-                return Task.CompletedTask;
+                return FailWithoutKeysAsync(issuer, context);
             },
             OnTokenValidated = context =>
             {
@@ -124,13 +126,24 @@ internal sealed class OidcScheme(AuthOptions options, AccountFactory accounts, T
         }
     }
 
-    private CredentialException Why(Exception exception) => exception switch
+    // Validation itself would take keys that can't be had for keys that are not the token's.
+    private async Task FailWithoutKeysAsync(ConfigurationManager<OpenIdConnectConfiguration> issuer, MessageReceivedContext context)
+    {
+        try
+        {
+            await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException e)
+        {
+            context.Fail(Unreachable(e));
+        }
+    }
+
+    private static CredentialException Why(Exception exception) => exception switch
     {
         SecurityTokenExpiredException => Refused("The token has expired."),
         SecurityTokenInvalidAudienceException => Refused("The token is meant for another audience."),
         SecurityTokenInvalidIssuerException => Refused("The token is another issuer's."),
-        // The configuration could not be had, the keys with it.
-        InvalidOperationException => Unreachable(exception),
         _ => Refused("The token is not valid."),
     };
 
