@@ -25,6 +25,9 @@ internal static class Hosting
         ["Logging:LogLevel:Grpc"] = "Warning",
         // What fails is told by the errors' own interceptor; what else it has to say is of messages that callers got wrong.
         ["Logging:LogLevel:Grpc.AspNetCore.Server.ServerCallHandler"] = "None",
+        // Each credential that does not let in would be a line; the audit tells of them.
+        ["Logging:LogLevel:ServersGrpc.Auth.Authentication.Tokens.TokenHandler"] = "Warning",
+        ["Logging:LogLevel:ServersGrpc.Auth.Authentication.Certificates.CertificateHandler"] = "Warning",
         // The store tells of its trouble itself.
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
         // What keeps the host from starting is told once, in words (Startup).

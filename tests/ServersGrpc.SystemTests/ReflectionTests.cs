@@ -24,7 +24,7 @@ public sealed class ReflectionTests(SharedService shared) : IClassFixture<Shared
               {"file_by_filename": "{{Contract}}"},
               {"file_containing_symbol": "servers.v1.ServerService"},
               {"file_containing_symbol": "servers.v1.ServerService.WatchServers"},
-              {"file_containing_symbol": "servers.v1.Server.address"},
+              {"file_containing_symbol": "servers.v1.Server"},
               {"file_by_filename": "none.proto"},
               {"file_containing_symbol": "servers.v1.None"},
               {"all_extension_numbers_of_type": "google.protobuf.MethodOptions"},

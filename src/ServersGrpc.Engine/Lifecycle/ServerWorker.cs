@@ -48,46 +48,40 @@ internal sealed class ServerWorker(
     /// <summary>Runs one step and saves what it left. Returns the server while its lease is kept, null once it is given back.</summary>
     private async Task<ServerRecord?> StepAsync(ServerRecord server, string owner, CancellationToken cancellationToken)
     {
+        var until = time.GetUtcNow() + options.LeaseDuration;
         var step = steps.For(server);
         using var activity = StepActivity.Start(step.GetType().Name, server);
         try
         {
-            return await StepAsync(step, server, owner, activity, cancellationToken);
+            var now = time.GetUtcNow();
+            var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
+            var result = await RunAsync(step, context, activity, cancellationToken);
+            if (result.Outcome == StepOutcome.Purge)
+            {
+                if (!await UntilStoredAsync(() => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
+                    throw new LeaseLostException();
+                return null;
+            }
+            var kept = result.Outcome == StepOutcome.GoOn;
+            var ended = time.GetUtcNow();
+            var after = result.Server with
+            {
+                LeaseOwner = kept ? owner : null,
+                LeaseUntil = kept ? ended + options.LeaseDuration : null,
+                // What the step says of times is worth nothing where the clock was set back meanwhile.
+                WakeAt = now > ended + LifecycleLoop.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
+                Scheduled = ended,
+                // What follows was asked for by no one.
+                Cause = result.Server.IsSettled ? "" : result.Server.Cause,
+            };
+            var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
+            return kept ? saved : null;
         }
         catch (LeaseLostException)
         {
             activity?.End("lease_lost", isError: false);
             throw;
         }
-    }
-
-    private async Task<ServerRecord?> StepAsync(
-        ILifecycleStep step, ServerRecord server, string owner, Activity? activity, CancellationToken cancellationToken)
-    {
-        var until = time.GetUtcNow() + options.LeaseDuration;
-        var now = time.GetUtcNow();
-        var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
-        var result = await RunAsync(step, context, activity, cancellationToken);
-        if (result.Outcome == StepOutcome.Purge)
-        {
-            if (!await UntilStoredAsync(() => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
-                throw new LeaseLostException();
-            return null;
-        }
-        var kept = result.Outcome == StepOutcome.GoOn;
-        var ended = time.GetUtcNow();
-        var after = result.Server with
-        {
-            LeaseOwner = kept ? owner : null,
-            LeaseUntil = kept ? ended + options.LeaseDuration : null,
-            // What the step says of times is worth nothing where the clock was set back meanwhile.
-            WakeAt = now > ended + LifecycleLoop.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
-            Scheduled = ended,
-            // What follows was asked for by no one.
-            Cause = result.Server.IsSettled ? "" : result.Server.Cause,
-        };
-        var saved = await SaveAsync(context.Server, new(after, result.Events), owner, until, cancellationToken);
-        return kept ? saved : null;
     }
 
     private async Task<StepResult> RunAsync(ILifecycleStep step, StepContext context, Activity? activity, CancellationToken cancellationToken)

@@ -15,9 +15,9 @@ internal static class OperatorEndpoints
     public static void MapOperatorEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var paths = endpoints.MapGroup("").WithMetadata(TakesNothing.Instance);
-        paths.MapGet("/healthz", CheckHealthAsync).AllowAnonymous();
         var version = ServiceVersion.Read();
-        paths.MapGet("/version", () => version).AllowAnonymous();
+        paths.MapOpen("/healthz", CheckHealthAsync);
+        paths.MapOpen("/version", () => version);
         paths.MapGet("/varz", ReadVariablesAsync).RequireAuthorization(Policies.ServiceViewer);
         paths.MapPost("/api/pause", (HttpContext http, IServerStore store, AuditTrail audit) => SetPausedAsync(http, store, audit, paused: true))
             .RequireAuthorization(Policies.ServiceAdmin);
@@ -28,6 +28,18 @@ internal static class OperatorEndpoints
             context.HttpContext.Response.Headers.CacheControl = "no-store";
             return next(context);
         });
+    }
+
+    /// <summary>Maps a GET that needs no token. A wrong method is told so, as elsewhere, and not that it needs one.</summary>
+    private static void MapOpen(this IEndpointRouteBuilder paths, string path, Delegate answer)
+    {
+        paths.MapGet(path, answer).AllowAnonymous();
+        paths.Map(path, static http =>
+        {
+            http.Response.Headers.Allow = HttpMethods.Get;
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return Task.CompletedTask;
+        }).AllowAnonymous();
     }
 
     private static async Task<IResult> CheckHealthAsync(HealthCheckService checks, CancellationToken cancellationToken)

@@ -57,7 +57,8 @@ internal static class ServerMessages
             Region = server.Region,
             Size = server.Size,
             Platform = server.Platform,
-            Address = server.Address,
+            // One that is planned for a machine that is not made yet is of no use to callers.
+            Address = server.InstanceId.Length > 0 ? server.Address : "",
             Capacity = server.Capacity,
             Secret = server.Secret,
             Error = server.Error,

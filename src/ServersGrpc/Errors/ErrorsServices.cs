@@ -23,15 +23,19 @@ internal static class ErrorsServices
         await next(http);
         if (!http.Response.HasStarted && http.Response.Headers.GrpcStatus == $"{(int)StatusCode.Unknown}" && !http.Response.Headers.ContainsKey(RpcStatusWriter.DetailsHeader))
         {
-            await http.WriteRpcStatusAsync(RpcStatuses.Create(
-                StatusCode.InvalidArgument, "The message is no valid protobuf message of the method's request; all text must be UTF-8.", "MESSAGE_UNREADABLE"));
+            await http.WriteRpcStatusAsync(RpcStatuses.UnreadableMessage());
         }
     }
 
     private static Task WriteAsync(HttpContext http)
     {
+        // Whatever else the server says of a gRPC request that is none, it says in terms of HTTP.
+        if (http.Request.IsGrpc() && http.Response.StatusCode != StatusCodes.Status404NotFound)
+            return Task.CompletedTask;
         var path = http.Request.PathBase + http.Request.Path;
         var status = http.Response.StatusCode;
+        if (status == StatusCodes.Status405MethodNotAllowed)
+            http.Response.Headers.Allow = WithHead(http.Response.Headers.Allow.ToString());
         return http.WriteRpcStatusAsync(
             status switch
             {
@@ -42,12 +46,21 @@ internal static class ErrorsServices
                 StatusCodes.Status405MethodNotAllowed => RpcStatuses.Create(
                     StatusCode.Unimplemented, $"{path} does not take {http.Request.Method}. It takes {http.Response.Headers.Allow}.", "METHOD_NOT_ALLOWED"),
                 StatusCodes.Status413PayloadTooLarge => RpcStatuses.Create(
-                    StatusCode.ResourceExhausted, "The request is larger than the service takes (Servers:Limits:MaxRequestSize).", "REQUEST_TOO_LARGE"),
+                    StatusCode.InvalidArgument, "The request is larger than the service takes (Servers:Limits:MaxRequestSize).", "REQUEST_TOO_LARGE"),
                 StatusCodes.Status415UnsupportedMediaType => RpcStatuses.Create(
                     StatusCode.InvalidArgument, $"{path} does not take the content type \"{http.Request.ContentType}\".", "UNSUPPORTED_MEDIA_TYPE"),
                 >= StatusCodes.Status500InternalServerError => RpcStatuses.Create(StatusCode.Unknown, "The service failed. Its log says why.", "UNKNOWN"),
                 _ => RpcStatuses.Create(StatusCode.InvalidArgument, "The request can't be read.", "INVALID_ARGUMENT"),
             },
             status);
+    }
+
+    /// <summary>The methods that a path takes: HEAD wherever GET is, which routing does not know.</summary>
+    private static string WithHead(string allow)
+    {
+        var methods = new SortedSet<string>(allow.Split(',', StringSplitOptions.TrimEntries), StringComparer.Ordinal);
+        if (methods.Contains(HttpMethods.Get))
+            methods.Add(HttpMethods.Head);
+        return string.Join(", ", methods);
     }
 }

@@ -21,7 +21,7 @@ internal static class RpcStatusWriter
     private const string GrpcContentType = "application/grpc";
 
     private static readonly JsonFormatter Json =
-        new(new JsonFormatter.Settings(formatDefaultValues: false, TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
+        new(new JsonFormatter.Settings(formatDefaultValues: true, TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor)));
 
     // As transcoding writes it, without blanks.
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

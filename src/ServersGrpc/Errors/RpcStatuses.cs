@@ -24,6 +24,10 @@ internal static class RpcStatuses
         return new() { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
     }
 
+    /// <summary>Of a gRPC message that can't be read.</summary>
+    public static Google.Rpc.Status UnreadableMessage() => Create(
+        StatusCode.InvalidArgument, "The message is no valid protobuf message of the method's request; all text must be UTF-8.", "MESSAGE_UNREADABLE");
+
     /// <summary>The same, with when to come back.</summary>
     public static Google.Rpc.Status WithRetry(this Google.Rpc.Status status, TimeSpan delay)
     {

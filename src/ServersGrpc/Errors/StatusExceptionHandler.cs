@@ -11,10 +11,8 @@ internal sealed class StatusExceptionHandler(ILogger<StatusExceptionHandler> log
         // The caller has gone.
         if (httpContext.RequestAborted.IsCancellationRequested)
             return true;
-        var status = exception is BadHttpRequestException bad
-            ? RpcStatuses.Create(
-                bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? StatusCode.ResourceExhausted : StatusCode.InvalidArgument,
-                "The request can't be read.", "INVALID_ARGUMENT")
+        var status = exception is BadHttpRequestException
+            ? RpcStatuses.Create(StatusCode.InvalidArgument, "The request can't be read.", "INVALID_ARGUMENT")
             : ApiErrors.From(exception);
         if (status is null)
         {

@@ -151,7 +151,7 @@ internal static class RestBody
                 }
             }
             if (violations.Count == found)
-                violations.Add(new(place, $"{Shown.Of(property.Value.GetRawText())} is not {Kind(field)}"));
+                violations.Add(new(place, $"{Told(property.Value)} is not {Kind(field)}"));
         }
     }
 
@@ -167,6 +167,15 @@ internal static class RestBody
             return false;
         }
     }
+
+    // Longer values are not repeated: user data may hold secrets.
+    private static string Told(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "the given text",
+        _ => Shown.Of(value.GetRawText()),
+    };
 
     private static FieldDescriptor? Find(MessageDescriptor type, string name) =>
         type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name || field.Name == name);

@@ -16,6 +16,9 @@ namespace ServersGrpc.Rest;
 /// </summary>
 internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions limits)
 {
+    // Of a body where none is taken, so much is read to say what is wrong. Some of these paths are open to strangers.
+    private const int MostUnwanted = 4096;
+
     private readonly ConcurrentDictionary<GrpcJsonTranscodingMetadata, RestMethod> _methods = new();
 
     public Task InvokeAsync(HttpContext http)
@@ -33,7 +36,7 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
         var violations = new List<FieldViolation>();
         if (http.Request.QueryString.HasValue)
             http.Request.QueryString = RestQuery.Read(http.Request, method, violations);
-        if (await TryReadBodyAsync(http) is not { } body)
+        if (await TryReadBodyAsync(http, method.TakesBody ? limits.MaxRequestSize : MostUnwanted) is not { } body)
             return;
         if (method.TakesBody)
             Replace(http.Request, RestBody.Read(body, method, violations));
@@ -52,7 +55,7 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
     {
         var violations = new List<FieldViolation>();
         RestQuery.Refuse(http.Request, violations);
-        if (await TryReadBodyAsync(http) is not { } body)
+        if (await TryReadBodyAsync(http, MostUnwanted) is not { } body)
             return;
         RestBody.Refuse(body.Span, violations);
         await (violations.Count > 0 ? RefuseAsync(http, violations) : next(http));
@@ -69,7 +72,7 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
     }
 
     /// <summary>The whole body; null where it can't be had, which is answered then.</summary>
-    private async Task<ReadOnlyMemory<byte>?> TryReadBodyAsync(HttpContext http)
+    private async Task<ReadOnlyMemory<byte>?> TryReadBodyAsync(HttpContext http, int max)
     {
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
             return ReadOnlyMemory<byte>.Empty;
@@ -92,13 +95,13 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
         while (true)
         {
             var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
-            if (body.WrittenCount + read.Buffer.Length > limits.MaxRequestSize)
+            if (body.WrittenCount + read.Buffer.Length > max)
             {
                 http.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 await http.WriteRpcStatusAsync(
                     RpcStatuses.Create(
-                        StatusCode.ResourceExhausted,
-                        $"The body has more than {limits.MaxRequestSize} bytes (Servers:Limits:MaxRequestSize).", "REQUEST_TOO_LARGE"),
+                        StatusCode.InvalidArgument,
+                        $"The body has more than {max} bytes{(max == limits.MaxRequestSize ? " (Servers:Limits:MaxRequestSize)" : "")}.", "REQUEST_TOO_LARGE"),
                     StatusCodes.Status413PayloadTooLarge);
                 return null;
             }

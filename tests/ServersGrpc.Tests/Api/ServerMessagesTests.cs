@@ -31,6 +31,15 @@ public sealed class ServerMessagesTests
     }
 
     [Fact]
+    public void ToMessage_AnAddressThatIsOnlyPlanned_IsNotTold()
+    {
+        var planned = Record with { Address = "127.1.2.3" };
+
+        Assert.Equal("", planned.ToMessage(withSecrets: true).Address);
+        Assert.Equal("127.1.2.3", (planned with { InstanceId = "i-1" }).ToMessage(withSecrets: true).Address);
+    }
+
+    [Fact]
     public void ToMessage_WithoutSecrets_KeepsWhatIsPublic()
     {
         var whole = Record with

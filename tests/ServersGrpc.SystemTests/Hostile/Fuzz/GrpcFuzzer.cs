@@ -53,9 +53,11 @@ internal sealed class GrpcFuzzer(string token)
                 case 2:
                     (contentType, mayBeInternal) = (Mutation.Text(random, contentType), true);
                     break;
-                case 3:
+                // One that can't be read is none, and a watch without one has no end.
+                case 3 when !path.Contains("Watch", StringComparison.Ordinal):
                     (timeout, mayBeInternal) = (Mutation.Of(random, BadTimeouts), true);
                     break;
+                case 3:
                 case 4:
                     timeout = Mutation.Of(random, ShortTimeouts);
                     break;
