@@ -14,7 +14,7 @@ public sealed class InvalidRequestException(IReadOnlyList<FieldViolation> violat
 
     private static string Summary(IReadOnlyList<FieldViolation> violations)
     {
-        var first = string.Join("; ", violations.Take(MostInMessage).Select(v => $"{v.Field}: {v.Description}"));
+        var first = string.Join("; ", violations.Take(MostInMessage).Select(v => v.Field.Length > 0 ? $"{v.Field}: {v.Description}" : v.Description));
         return violations.Count > MostInMessage ? $"{first}; and {violations.Count - MostInMessage} more" : first;
     }
 }

@@ -15,6 +15,7 @@ internal static class RestBody
     private const int MaxDepth = 100;
 
     private static readonly JsonParser Parser = new(new JsonParser.Settings(MaxDepth));
+    private static readonly JsonParser ParserOfValues = new(new JsonParser.Settings(MaxDepth).WithIgnoreUnknownFields(true));
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth };
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -68,7 +69,7 @@ internal static class RestBody
         {
             return System.Text.Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Parser.Parse(text, type)));
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (IsRefusal(e))
         {
             var found = violations.Count;
             CheckValues(root, type, "", violations);
@@ -139,6 +140,8 @@ internal static class RestBody
             if (!TryReadName(property, out var name) || Find(type, name) is not { } field || Takes(type, field, property.Value))
                 continue;
             var place = path + field.JsonName;
+            if (violations.Any(violation => violation.Field == place))
+                continue;
             var found = violations.Count;
             if (field.FieldType == FieldType.Message && !field.IsMap && property.Value.ValueKind == JsonValueKind.Array)
             {
@@ -159,10 +162,10 @@ internal static class RestBody
     {
         try
         {
-            Parser.Parse($"{{\"{field.JsonName}\":{value.GetRawText()}}}", type);
+            ParserOfValues.Parse($"{{\"{field.JsonName}\":{value.GetRawText()}}}", type);
             return true;
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e) when (IsRefusal(e))
         {
             return false;
         }
@@ -176,6 +179,10 @@ internal static class RestBody
         JsonValueKind.String => "the given text",
         _ => Shown.Of(value.GetRawText()),
     };
+
+    // All that protobuf's parser throws: what it can't read as JSON is an IOException, as what is no such message is.
+    private static bool IsRefusal(Exception e) =>
+        e is IOException or InvalidOperationException or FormatException or OverflowException or ArgumentException;
 
     private static FieldDescriptor? Find(MessageDescriptor type, string name) =>
         type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name || field.Name == name);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Unicode;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Primitives;
@@ -9,10 +12,14 @@ namespace ServersGrpc.Rest;
 /// <summary>Reads a query strictly: a mistyped parameter that is passed over may cost a machine.</summary>
 internal static class RestQuery
 {
+    private const string Set = "true";
+
     /// <summary>The same query as transcoding reads it. What is wrong with it is added to the violations.</summary>
     public static QueryString Read(HttpRequest request, RestMethod method, List<FieldViolation> violations)
     {
         var canonical = new QueryBuilder();
+        if (!IsUtf8(request.QueryString.Value ?? ""))
+            violations.Add(new("", "the query is not UTF-8"));
         foreach (var (name, values) in request.Query)
         {
             if (!method.InQuery.TryGetValue(name, out var field))
@@ -20,7 +27,7 @@ internal static class RestQuery
             else if (!field.IsRepeated && values.Count > 1)
                 violations.Add(new(name, $"it is given {values.Count} times"));
             else
-                Add(canonical, name, field, values, violations);
+                Add(canonical, name, field, field.FieldType == FieldType.Bool && IsFlag(request, name) ? Set : values, violations);
         }
         return canonical.ToQueryString();
     }
@@ -37,6 +44,17 @@ internal static class RestQuery
         _ => $"it is not a parameter; there are {string.Join(", ", method.InQuery.Keys.Order(StringComparer.Ordinal))}",
     });
 
+    // ASP.NET takes bytes that are no UTF-8 for the text that they are written as, such as "%ff".
+    private static bool IsUtf8(string query)
+    {
+        var encoded = Encoding.UTF8.GetBytes(query);
+        return Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length));
+    }
+
+    /// <summary>Whether a parameter stands alone, without a value and its sign. What ASP.NET reads of it is the same as of an empty value.</summary>
+    private static bool IsFlag(HttpRequest request, string name) =>
+        request.QueryString.Value?.TrimStart('?').Split('&').Any(part => Uri.UnescapeDataString(part) == name) == true;
+
     private static void Add(QueryBuilder canonical, string name, FieldDescriptor field, StringValues values, List<FieldViolation> violations)
     {
         foreach (var value in values)
@@ -52,11 +70,12 @@ internal static class RestQuery
     {
         FieldType.Bool => value switch
         {
-            // A flag may stand alone.
-            "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => "true",
+            "1" or "t" or "T" or "true" or "TRUE" or "True" => Set,
             "0" or "f" or "F" or "false" or "FALSE" or "False" => "false",
             _ => null,
         },
+        // .NET passes over null characters behind a number.
+        FieldType.Int32 or FieldType.Int64 when value.EndsWith('\0') => null,
         FieldType.Int32 => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? value : null,
         FieldType.Int64 => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? value : null,
         _ => value,

@@ -112,6 +112,8 @@ public partial class FuzzTests(ITestOutputHelper output) : HostileTest(output)
     [Fact]
     public async Task GrpcWeb_RandomCalls_AnswersKeepTheRules()
     {
+        // Kestrel's own words for a call of HTTP/1.1 whose deadline passed while its message was read. It ends the connection, which is all there is to do.
+        Service.ExpectErrors("automatic draining of the request body failed");
         var fuzzer = new GrpcFuzzer(Service.Token);
         await FuzzAsync(WebCalls, () => new Http1Client(Service), async (client, random) =>
         {
