@@ -32,7 +32,7 @@ return await Startup.RunAsync(async () =>
     var app = builder.Build();
     app.UseListening(options.Tls, options.Cors);
     app.UseErrors();
-    app.UseHeadAsGet();
+    app.UseRestMethods();
     app.UseRouting();
     app.UseAuth();
     app.UseRest();

@@ -54,12 +54,16 @@ internal sealed class ServerWorker(
         try
         {
             var now = time.GetUtcNow();
-            var context = new StepContext(deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
+            var context = new StepContext(
+                deadlines.Bound(server, now), now, save => SaveAsync(server, save, owner, until, cancellationToken));
             var result = await RunAsync(step, context, activity, cancellationToken);
             if (result.Outcome == StepOutcome.Purge)
             {
-                if (!await UntilStoredAsync(() => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
+                if (!await UntilStoredAsync(
+                    () => store.PurgeAsync(result.Server, result.Events[0], owner, cancellationToken), until, cancellationToken))
+                {
                     throw new LeaseLostException();
+                }
                 return null;
             }
             var kept = result.Outcome == StepOutcome.GoOn;
@@ -84,7 +88,8 @@ internal sealed class ServerWorker(
         }
     }
 
-    private async Task<StepResult> RunAsync(ILifecycleStep step, StepContext context, Activity? activity, CancellationToken cancellationToken)
+    private async Task<StepResult> RunAsync(
+        ILifecycleStep step, StepContext context, Activity? activity, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.StepDeadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

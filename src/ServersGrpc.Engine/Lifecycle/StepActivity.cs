@@ -4,7 +4,9 @@ using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Engine.Lifecycle;
 
-/// <summary>The activity of one step. It runs later than the request that caused it, so it is a trace of its own that links to the request's.</summary>
+/// <summary>
+/// The activity of one step. It runs later than the request that caused it, so it is a trace of its own that links to the request's.
+/// </summary>
 internal static class StepActivity
 {
     public static Activity? Start(string step, ServerRecord server)

@@ -8,7 +8,8 @@ internal static class ProviderActivity
 {
     public static Activity? Start(string provider, string call) => EngineActivities.Source.HasListeners()
         ? EngineActivities.Source.StartActivity(
-            $"provider {call}", ActivityKind.Client, parentContext: default, [new(EngineActivities.Provider, provider), new("servers.call", call)])
+            $"provider {call}", ActivityKind.Client, parentContext: default,
+            [new(EngineActivities.Provider, provider), new("servers.call", call)])
         : null;
 
     /// <param name="activity">The call.</param>

@@ -118,7 +118,8 @@ public sealed record ServerRecord
     public DateTimeOffset? LeaseUntil { get; init; }
 
     /// <summary>
-    /// The W3C trace context of the request that asked for what the lifecycle is doing; "" where nothing is asked for, or no trace was recorded.
+    /// The W3C trace context of the request that asked for what the lifecycle is doing; "" where nothing is asked for, or no trace was
+    /// recorded.
     /// </summary>
     public string Cause { get; init; } = "";
 

@@ -4,13 +4,14 @@ using ServersGrpc.Engine.Tracing;
 namespace ServersGrpc.Engine.Storage;
 
 /// <summary>
-/// The activity of one transaction. It is a part of what wrote, where that is one activity. Where writes of several share it, it is a trace of its
-/// own that links to each.
+/// The activity of one transaction. It is a part of what wrote, where that is one activity. Where writes of several share it, it is a
+/// trace of its own that links to each.
 /// </summary>
 internal static class CommitActivity
 {
     /// <summary>The activity that a write is asked for in; default where none is recorded.</summary>
-    public static ActivityContext Writer => EngineActivities.Source.HasListeners() && Activity.Current is { } activity ? activity.Context : default;
+    public static ActivityContext Writer =>
+        EngineActivities.Source.HasListeners() && Activity.Current is { } activity ? activity.Context : default;
 
     /// <param name="writes">What shares the transaction.</param>
     /// <param name="writer">The <see cref="Writer"/> of one.</param>

@@ -18,7 +18,7 @@ internal sealed class HealthService(HealthCheckService checks) : HealthServiceIm
 
     /// <summary>Ends with the service too.</summary>
     public override Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context) =>
-        base.Watch(request, responseStream, context).WaitAsync(context.GetSession().Token);
+        context.GetSession().WaitAsync(base.Watch(request, responseStream, context));
 
     /// <summary>Looks anew, and tells those who watch.</summary>
     public async Task UpdateAsync(CancellationToken cancellationToken)

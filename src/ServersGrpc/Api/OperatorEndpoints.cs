@@ -36,7 +36,6 @@ internal static class OperatorEndpoints
         paths.MapGet(path, answer).AllowAnonymous();
         paths.Map(path, static http =>
         {
-            http.Response.Headers.Allow = HttpMethods.Get;
             http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             return Task.CompletedTask;
         }).AllowAnonymous();

@@ -89,12 +89,12 @@ internal sealed class ServersService(Fleet fleet, AuditTrail audit, IHostApplica
     public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
         var caller = Caller(context);
-        var end = context.GetSession().Token;
-        var changes = fleet.WatchAsync(new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, end);
+        var session = context.GetSession();
+        var changes = fleet.WatchAsync(new(request.State, request.Provider, request.LabelSelector), request.SinceRevision, caller, session.Token);
         await foreach (var change in changes)
         {
             // A token given to the write itself would abort the connection.
-            await responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, caller, context))).WaitAsync(end);
+            await session.WaitAsync(responseStream.WriteAsync(change.ToMessage(change.Server is not null && ShowsSecrets(change.Server, caller, context))));
         }
     }
 

@@ -34,8 +34,6 @@ internal static class ErrorsServices
             return Task.CompletedTask;
         var path = http.Request.PathBase + http.Request.Path;
         var status = http.Response.StatusCode;
-        if (status == StatusCodes.Status405MethodNotAllowed)
-            http.Response.Headers.Allow = WithHead(http.Response.Headers.Allow.ToString());
         return http.WriteRpcStatusAsync(
             status switch
             {
@@ -53,14 +51,5 @@ internal static class ErrorsServices
                 _ => RpcStatuses.Create(StatusCode.InvalidArgument, "The request can't be read.", "INVALID_ARGUMENT"),
             },
             status);
-    }
-
-    /// <summary>The methods that a path takes: HEAD wherever GET is, which routing does not know.</summary>
-    private static string WithHead(string allow)
-    {
-        var methods = new SortedSet<string>(allow.Split(',', StringSplitOptions.TrimEntries), StringComparer.Ordinal);
-        if (methods.Contains(HttpMethods.Get))
-            methods.Add(HttpMethods.Head);
-        return string.Join(", ", methods);
     }
 }

@@ -15,16 +15,7 @@ internal sealed partial class RestMethod
         Request = method.InputType;
         IsStream = method.IsServerStreaming;
         TakesBody = rule.Body.Length > 0;
-        var path = rule.PatternCase switch
-        {
-            HttpRule.PatternOneofCase.Get => rule.Get,
-            HttpRule.PatternOneofCase.Post => rule.Post,
-            HttpRule.PatternOneofCase.Put => rule.Put,
-            HttpRule.PatternOneofCase.Patch => rule.Patch,
-            HttpRule.PatternOneofCase.Delete => rule.Delete,
-            _ => rule.Custom.Path,
-        };
-        _inPath = Variable().Matches(path).Select(match => Request.FindFieldByName(match.Groups[1].Value)).ToFrozenSet();
+        _inPath = Variable().Matches(PathOf(rule)).Select(match => Request.FindFieldByName(match.Groups[1].Value)).ToFrozenSet();
         var elsewhere = Request.Fields.InDeclarationOrder().Where(field => !_inPath.Contains(field)).ToList();
         InBody = TakesBody ? ByName(elsewhere) : ByName([]);
         // What a body holds is not looked for in the query.
@@ -45,6 +36,19 @@ internal sealed partial class RestMethod
 
     /// <summary>Whether the path says this field.</summary>
     public bool IsInPath(string name) => _inPath.Any(field => field.JsonName == name);
+
+    /// <summary>The verb at the end of a rule's path, with its colon; "" where it has none.</summary>
+    public static string VerbOf(HttpRule rule) => PathOf(rule) is var path && path.LastIndexOf(':') is >= 0 and var colon ? path[colon..] : "";
+
+    private static string PathOf(HttpRule rule) => rule.PatternCase switch
+    {
+        HttpRule.PatternOneofCase.Get => rule.Get,
+        HttpRule.PatternOneofCase.Post => rule.Post,
+        HttpRule.PatternOneofCase.Put => rule.Put,
+        HttpRule.PatternOneofCase.Patch => rule.Patch,
+        HttpRule.PatternOneofCase.Delete => rule.Delete,
+        _ => rule.Custom.Path,
+    };
 
     private static FrozenDictionary<string, FieldDescriptor> ByName(List<FieldDescriptor> fields) =>
         fields.ToFrozenDictionary(field => field.JsonName, StringComparer.Ordinal);

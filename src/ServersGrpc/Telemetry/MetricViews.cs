@@ -12,7 +12,11 @@ internal sealed class MetricViews(IMeterFactory meters)
     // Where a request goes is left out: probes call each server by its address, which is no business of a monitoring system.
     private static readonly MetricStreamConfiguration WithoutAddresses = new()
     {
-        TagKeys = ["http.request.method", "http.response.status_code", "http.connection.state", "network.protocol.version", "url.scheme", "error.type"],
+        TagKeys =
+        [
+            "http.request.method", "http.response.status_code", "http.connection.state", "network.protocol.version",
+            "url.scheme", "error.type",
+        ],
     };
 
     // Prometheus keeps the suffix "_count" for histograms: its own checker refuses a page with these.

@@ -4,8 +4,8 @@ using ServersGrpc.Errors;
 namespace ServersGrpc.Telemetry;
 
 /// <summary>
-/// What OpenTelemetry's standard settings say of where metrics and traces are sent. The exporter itself reads OTEL_EXPORTER_OTLP_*; those of one
-/// signal, such as OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, are read here.
+/// What OpenTelemetry's standard settings say of where metrics and traces are sent. The exporter itself reads OTEL_EXPORTER_OTLP_*;
+/// those of one signal, such as OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, are read here.
 /// </summary>
 internal sealed class OtlpSettings
 {
@@ -23,7 +23,8 @@ internal sealed class OtlpSettings
         string[] prefixes = [Prefix, TracesPrefix, MetricsPrefix];
         // The exporter would turn to its default address without a word.
         var errors = prefixes.Select(prefix => prefix + Endpoint).Where(key => Value(key) is { } value && !IsAddress(value))
-            .Select(key => $"{key} must be an address such as http://localhost:4317, without user name and password. {Prefix}HEADERS takes credentials.")
+            .Select(key => $"{key} must be an address such as http://localhost:4317, without user name and password. "
+                + $"{Prefix}HEADERS takes credentials.")
             .ToArray();
         if (errors.Length > 0)
             throw new ConfigurationException(errors);

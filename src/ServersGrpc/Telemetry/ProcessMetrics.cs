@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace ServersGrpc.Telemetry;
 
-/// <summary>Which build runs, and what the runtime's own metrics do not tell of the process: since when it runs, and its open files.</summary>
+/// <summary>
+/// Which build runs, and what the runtime's own metrics do not tell of the process: since when it runs, and its open files.
+/// </summary>
 internal sealed class ProcessMetrics
 {
     private const string MeterName = "ServersGrpc.Process";

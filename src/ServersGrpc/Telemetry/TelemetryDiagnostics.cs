@@ -5,8 +5,8 @@ using System.Globalization;
 namespace ServersGrpc.Telemetry;
 
 /// <summary>
-/// Logs what OpenTelemetry reports of itself, such as a value that can't be read or a collector that is away. It reports to event sources only,
-/// and as often as it happens; the log gets each kind of report once in <see cref="Interval"/>.
+/// Logs what OpenTelemetry reports of itself, such as a value that can't be read or a collector that is away. It reports to event sources
+/// only, and as often as it happens; the log gets each kind of report once in <see cref="Interval"/>.
 /// </summary>
 internal sealed class TelemetryDiagnostics(TimeProvider time, ILogger<TelemetryDiagnostics> logger) : EventListener
 {

@@ -4,8 +4,8 @@ using OpenTelemetry.Trace;
 namespace ServersGrpc.Telemetry;
 
 /// <summary>
-/// Sends what was not sent yet once everything else has stopped. A collector that is away or hangs is waited for briefly: left to themselves, the
-/// providers would wait for five seconds each, and a supervisor kills after ten.
+/// Sends what was not sent yet once everything else has stopped. A collector that is away or hangs is waited for briefly: left to
+/// themselves, the providers would wait for five seconds each, and a supervisor kills after ten.
 /// </summary>
 internal sealed class TelemetryFlush(MeterProvider metrics, IServiceProvider services) : IHostedLifecycleService
 {
@@ -26,6 +26,8 @@ internal sealed class TelemetryFlush(MeterProvider metrics, IServiceProvider ser
     {
         var patience = (int)Patience.TotalMilliseconds;
         var traces = services.GetService<TracerProvider>();
-        return Task.WhenAll(Task.Run(() => metrics.Shutdown(patience), CancellationToken.None), Task.Run(() => traces?.Shutdown(patience), CancellationToken.None));
+        return Task.WhenAll(
+            Task.Run(() => metrics.Shutdown(patience), CancellationToken.None),
+            Task.Run(() => traces?.Shutdown(patience), CancellationToken.None));
     }
 }

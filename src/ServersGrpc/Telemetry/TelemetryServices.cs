@@ -17,8 +17,8 @@ internal static class TelemetryServices
     private static readonly HashSet<PathString> Unremarkable = [MetricsPath, "/healthz"];
 
     /// <summary>
-    /// Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show. Where OpenTelemetry's standard settings
-    /// name an OTLP endpoint, metrics and traces are sent there too.
+    /// Adds what the service, the framework and the runtime measure, for <see cref="MapTelemetry"/> to show. Where OpenTelemetry's standard
+    /// settings name an OTLP endpoint, metrics and traces are sent there too.
     /// </summary>
     /// <exception cref="ServersGrpc.Errors.ConfigurationException">An endpoint is no address.</exception>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, MetricsOptions options, IConfiguration configuration)

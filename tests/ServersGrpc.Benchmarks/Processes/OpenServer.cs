@@ -41,7 +41,7 @@ internal static class OpenServer
         var app = builder.Build();
         app.UseListening(options.Tls, options.Cors);
         app.UseErrors();
-        app.UseHeadAsGet();
+        app.UseRestMethods();
         app.UseRouting();
         app.UseRest();
         app.MapGrpcService<OpenService>();

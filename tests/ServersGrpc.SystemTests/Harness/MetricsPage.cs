@@ -17,7 +17,12 @@ internal sealed partial class MetricsPage(string text)
 
     /// <summary>The name and the type of every metric.</summary>
     public IEnumerable<(string Name, string Type)> Metrics { get; } =
-        [.. text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => (words[2], words[3]))];
+    [
+        .. from line in text.Split('\n')
+           where line.StartsWith("# TYPE ", StringComparison.Ordinal)
+           let words = line.Split(' ')
+           select (words[2], words[3]),
+    ];
 
     /// <summary>The value of a sample, or null where there is none.</summary>
     public string? this[string sample] => Samples.SingleOrDefault(one => one.Sample == sample).Value;

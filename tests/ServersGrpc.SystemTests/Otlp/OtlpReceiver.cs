@@ -47,7 +47,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public IEnumerable<ResourceSpans> ResourceSpans =>
         Sent("traces").SelectMany(request => ExportTraces.Parser.ParseFrom(request.Message).ResourceSpans);
 
-    public IEnumerable<string> Metrics => Sent("metrics").SelectMany(request => ExportMetrics.Parser.ParseFrom(request.Message).ResourceMetrics)
+    public IEnumerable<string> Metrics => Sent("metrics")
+        .SelectMany(request => ExportMetrics.Parser.ParseFrom(request.Message).ResourceMetrics)
         .SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics).Select(metric => metric.Name);
 
     /// <param name="hangs">Whether it takes requests and answers none.</param>
@@ -59,7 +60,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>What was sent of a signal, by either protocol.</summary>
-    public IEnumerable<OtlpRequest> Sent(string signal) => _requests.Where(request => request.Path.Contains(signal.TrimEnd('s'), StringComparison.OrdinalIgnoreCase));
+    public IEnumerable<OtlpRequest> Sent(string signal) =>
+        _requests.Where(request => request.Path.Contains(signal.TrimEnd('s'), StringComparison.OrdinalIgnoreCase));
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -69,7 +71,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var isGrpc = http.Request.Path.Value!.StartsWith(GrpcService, StringComparison.Ordinal);
         var message = isGrpc ? Unwrapped(body.ToArray()) : body.ToArray();
-        _requests.Enqueue(new(http.Request.Path, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()), message));
+        var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
+        _requests.Enqueue(new(http.Request.Path, headers, message));
         if (_hangs)
             await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
         if (!isGrpc)

@@ -20,7 +20,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
     public async Task Provision_InACallersTrace_IsSentWithAllThatItCauses()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Http), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await using var service = await StartAsync(OverHttp(receiver.Http));
         var caller = Trace.New();
 
         await ProvisionAsync(service, "traced", caller);
@@ -35,14 +35,17 @@ public sealed class OtlpTests(ITestOutputHelper output)
         Assert.Equal(caller.SpanId, request.ParentSpanId);
         var steps = Linked(spans, caller.TraceId, request.SpanId);
         Assert.Equal(["step CreateStep", "step BootStep", "step ReadinessStep"], steps.Select(step => step.Name).Distinct());
-        Assert.All(steps, step => Assert.Equal(("traced", "local", "ok"), (Text(step, "servers.server.name"), Text(step, "servers.provider"), Text(step, "servers.outcome"))));
+        Assert.All(steps, step => Assert.Equal(
+            ("traced", "local", "ok"), (Text(step, "servers.server.name"), Text(step, "servers.provider"), Text(step, "servers.outcome"))));
         Assert.All(steps, step => Assert.Equal((0, false), (step.ParentSpanId.Length, step.TraceId == caller.TraceId)));
         var create = Assert.Single(spans, span => span.Name == "provider create");
         Assert.Equal(steps.First(step => step.Name == "step CreateStep").SpanId, create.ParentSpanId);
         Assert.Contains(spans, span => span.Name == "store commit" && span.ParentSpanId == request.SpanId);
         Assert.All(steps, step => Assert.Contains(spans, span => span.Name == "store commit" && span.ParentSpanId == step.SpanId));
         // A probe of the new server is a request that the service makes.
-        Assert.Contains(spans, span => span.Kind == SpanKind.Client && span.TraceId == steps.Last().TraceId && span.Attributes.Any(one => one.Key == "server.address"));
+        Assert.Contains(spans, span =>
+            span.Kind == SpanKind.Client && span.TraceId == steps.Last().TraceId
+            && span.Attributes.Any(one => one.Key == "server.address"));
         var ending = Assert.Single(spans, span => span.Kind == SpanKind.Server && span.TraceId == termination.TraceId);
         Assert.Contains(Linked(spans, termination.TraceId, ending.SpanId), step => step.Name == "step DestroyStep");
 
@@ -56,9 +59,10 @@ public sealed class OtlpTests(ITestOutputHelper output)
     public async Task EverythingSent_HoldsNoSecret()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Http), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await using var service = await StartAsync(OverHttp(receiver.Http));
 
-        await SendAsync(service, HttpMethod.Post, "/api/servers", Trace.New(), JsonContent.Create(new { name = "guarded", user_data = UserData }));
+        await SendAsync(
+            service, HttpMethod.Post, "/api/servers", Trace.New(), JsonContent.Create(new { name = "guarded", user_data = UserData }));
         await service.BecomesAsync("guarded", "running");
         await service.RotateAsync("guarded");
         using (await service.Http.GetAsync($"/api/servers?name_prefix={Query}&token={service.Token}"))
@@ -81,7 +85,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
     public async Task Steps_AfterARestart_LinkToTheRequestOfBefore()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Http), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await using var service = await StartAsync(OverHttp(receiver.Http));
         var caller = Trace.New();
         await service.PauseAsync();
         await ProvisionAsync(service, "waiting", caller);
@@ -101,8 +105,9 @@ public sealed class OtlpTests(ITestOutputHelper output)
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var service = await StartAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Grpc), ("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=blue"), ("OTEL_SERVICE_NAME", "renamed"),
-            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=testing"), ("OTEL_TRACES_SAMPLER", "always_on"));
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Grpc), ("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=blue"),
+            ("OTEL_SERVICE_NAME", "renamed"), ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=testing"),
+            ("OTEL_TRACES_SAMPLER", "always_on"));
 
         await ProvisionAsync(service, "called", Trace.New());
         Assert.Equal(0, await service.StopAsync());
@@ -118,8 +123,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
     public async Task Sampler_AlwaysOff_SendsNoTrace()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var service = await StartAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Http), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_TRACES_SAMPLER", "always_off"));
+        await using var service = await StartAsync([.. OverHttp(receiver.Http), ("OTEL_TRACES_SAMPLER", "always_off")]);
 
         await service.ProvisionRunningAsync("unseen");
         Assert.Equal(0, await service.StopAsync());
@@ -135,7 +139,8 @@ public sealed class OtlpTests(ITestOutputHelper output)
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var service = await StartAsync(
-            ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", receiver.Http + $"/own/{signal}"), ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf"),
+            ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", receiver.Http + $"/own/{signal}"),
+            ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf"),
             ($"OTEL_EXPORTER_OTLP_{signal}_HEADERS", "x-of=one"));
 
         await ProvisionAsync(service, "called", Trace.New());
@@ -152,7 +157,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
         string away;
         await using (var receiver = await OtlpReceiver.StartAsync())
             away = receiver.Http;
-        await using var service = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", away), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await using var service = await StartAsync(OverHttp(away));
 
         await service.ProvisionRunningAsync("lone");
         await Eventually.BeAsync(() => Warnings(service) > 0, "the log tells of it");
@@ -168,7 +173,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
     public async Task Collector_Hangs_HindersNeitherCallsNorTheStop()
     {
         await using var receiver = await OtlpReceiver.StartAsync(hangs: true);
-        await using var service = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Http), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await using var service = await StartAsync(OverHttp(receiver.Http));
 
         await service.ProvisionRunningAsync("lone");
         await Eventually.BeAsync(() => receiver.Sent("traces").Any() && receiver.Sent("metrics").Any(), "both signals hang");
@@ -189,7 +194,8 @@ public sealed class OtlpTests(ITestOutputHelper output)
         try
         {
             var result = await ServiceProcess.FailToStartAsync(
-                new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = endpoint }, "--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={directory}");
+                new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = endpoint },
+                "--urls", "http://127.0.0.1:0", $"--Servers:DataDirectory={directory}");
 
             Assert.Equal(1, result.ExitCode);
             Assert.Contains("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must be an address", result.Error, StringComparison.Ordinal);
@@ -209,6 +215,9 @@ public sealed class OtlpTests(ITestOutputHelper output)
         return ServiceProcess.StartAsync(ServiceProcess.NewDirectory(), output, variables);
     }
 
+    private static IEnumerable<(string Name, string Value)> OverHttp(string endpoint) =>
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+
     private static Task ProvisionAsync(ServiceProcess service, string name, Trace trace) =>
         SendAsync(service, HttpMethod.Post, "/api/servers", trace, JsonContent.Create(new { name }));
 
@@ -226,15 +235,16 @@ public sealed class OtlpTests(ITestOutputHelper output)
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, StopBudget);
     }
 
-    private static int Warnings(ServiceProcess service) =>
-        service.Log.Split('\n').Count(line => line.StartsWith("warn: ServersGrpc.Telemetry.TelemetryDiagnostics", StringComparison.Ordinal));
+    private static int Warnings(ServiceProcess service) => service.Log.Split('\n')
+        .Count(line => line.StartsWith("warn: ServersGrpc.Telemetry.TelemetryDiagnostics", StringComparison.Ordinal));
 
     private static Span[] Linked(Span[] spans, ByteString traceId, ByteString spanId) =>
         [.. spans.Where(span => span.Links.Any(link => link.TraceId == traceId && link.SpanId == spanId))];
 
     private static string Text(Span span, string key) => span.Attributes.Single(attribute => attribute.Key == key).Value.StringValue;
 
-    private static string Text(Resource resource, string key) => resource.Attributes.Single(attribute => attribute.Key == key).Value.StringValue;
+    private static string Text(Resource resource, string key) =>
+        resource.Attributes.Single(attribute => attribute.Key == key).Value.StringValue;
 
     /// <summary>A caller's own trace, which it names in a header.</summary>
     private sealed record Trace(ByteString TraceId, ByteString SpanId, string Parent)
@@ -242,7 +252,9 @@ public sealed class OtlpTests(ITestOutputHelper output)
         public static Trace New()
         {
             var (trace, span) = (ActivityTraceId.CreateRandom().ToHexString(), ActivitySpanId.CreateRandom().ToHexString());
-            return new(ByteString.CopyFrom(Convert.FromHexString(trace)), ByteString.CopyFrom(Convert.FromHexString(span)), $"00-{trace}-{span}-01");
+            return new(Bytes(trace), Bytes(span), $"00-{trace}-{span}-01");
         }
+
+        private static ByteString Bytes(string hex) => ByteString.CopyFrom(Convert.FromHexString(hex));
     }
 }

@@ -53,7 +53,7 @@ internal sealed class RestHost : IAsyncDisposable
             .AddJsonTranscoding(options => options.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         var app = builder.Build();
         app.UseErrors();
-        app.UseHeadAsGet();
+        app.UseRestMethods();
         app.UseRouting();
         app.UseRest();
         app.MapGrpcService<FakeServers>();

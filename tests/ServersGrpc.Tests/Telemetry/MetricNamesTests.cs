@@ -82,11 +82,12 @@ public sealed class MetricNamesTests
             from metric in page.Metrics
             let name = metric.Name
             where name.StartsWith("servers_", StringComparison.Ordinal)
-            let labels = samples.Where(sample => NameOf(sample) == name || NameOf(sample) == name + "_bucket").SelectMany(Labels).Distinct().ToArray()
+            let own = samples.Where(sample => NameOf(sample) == name || NameOf(sample) == name + "_bucket")
+            let labels = own.SelectMany(Labels).Distinct().ToArray()
+            let names = labels.Select(label => label.Name).Where(label => label != "le").Distinct().Order()
             let buckets = labels.Where(label => label.Name == "le").Select(label => label.Value)
             orderby name
-            select $"{metric.Type} {name}{{{string.Join(',', labels.Select(label => label.Name).Where(label => label != "le").Distinct().Order())}}}"
-                + string.Concat(buckets.Select(bucket => " " + bucket));
+            select $"{metric.Type} {name}{{{string.Join(',', names)}}}" + string.Concat(buckets.Select(bucket => " " + bucket));
     }
 
     private static string NameOf(string sample) => sample.Split('{')[0];

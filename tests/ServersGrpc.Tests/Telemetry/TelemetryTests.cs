@@ -53,7 +53,8 @@ public sealed class TelemetryTests : IDisposable
     [Fact]
     public void Scrape_ObservedSeriesThatIsGone_IsNotShown()
     {
-        Measurement<int>[] seen = [new(1, new KeyValuePair<string, object?>("x", "a")), new(2, new KeyValuePair<string, object?>("x", "b"))];
+        Measurement<int>[] seen =
+            [new(1, new KeyValuePair<string, object?>("x", "a")), new(2, new KeyValuePair<string, object?>("x", "b"))];
         _meter.CreateObservableGauge("servers.seen", () => seen);
         Assert.Equal(("1", "2"), (_scrapes["""servers_seen{x="a"}"""], _scrapes["""servers_seen{x="b"}"""]));
 
@@ -86,7 +87,8 @@ public sealed class TelemetryTests : IDisposable
         _time.Advance(TelemetryDiagnostics.Interval);
         Assert.Equal("1", _scrapes["servers_b"]);
 
-        var warnings = _scrapes.Logs.At(LogLevel.Warning).Where(entry => entry.Contains("OpenTelemetry-Sdk", StringComparison.Ordinal)).ToArray();
+        var warnings = _scrapes.Logs.At(LogLevel.Warning)
+            .Where(entry => entry.Contains("OpenTelemetry-Sdk", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, warnings.Count(entry => entry.Contains(name, StringComparison.Ordinal)));
         Assert.All(warnings, entry => Assert.DoesNotContain("\n", entry.Trim()));
     }
@@ -109,7 +111,8 @@ public sealed class TelemetryTests : IDisposable
         for (var i = 0; i < 2_050; i++)
             counter.Add(1, new KeyValuePair<string, object?>("i", i));
 
-        var shown = _scrapes.Page().Samples.Where(sample => sample.Sample.StartsWith("servers_things_total", StringComparison.Ordinal)).ToArray();
+        var shown = _scrapes.Page().Samples
+            .Where(sample => sample.Sample.StartsWith("servers_things_total", StringComparison.Ordinal)).ToArray();
 
         Assert.InRange(shown.Length, 1, 2_001);
         Assert.Contains(shown, sample => sample.Sample == """servers_things_total{otel_metric_overflow="true"}""" && sample.Value != "1");

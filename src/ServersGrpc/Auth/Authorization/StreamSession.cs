@@ -52,6 +52,22 @@ internal sealed class StreamSession : IDisposable
             : null;
     }
 
+    /// <summary>Waits for a part of the stream, but no longer than the stream may last. The part ends with the call.</summary>
+    /// <exception cref="OperationCanceledException">The stream has to end.</exception>
+    public async Task WaitAsync(Task part)
+    {
+        try
+        {
+            await part.WaitAsync(Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for it any more, so nobody would look at how it fails.
+            _ = part.ContinueWith(static failed => _ = failed.Exception, TaskContinuationOptions.OnlyOnFaulted);
+            throw;
+        }
+    }
+
     public void Dispose()
     {
         _end.Dispose();

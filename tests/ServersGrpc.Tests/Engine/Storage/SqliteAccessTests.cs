@@ -111,7 +111,8 @@ public sealed class SqliteAccessTests : IDisposable
         var server = await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "tester", RequestId = "id", RequestDigest = "d" });
         _fixture.Close();
         GoBack("""
-            DROP INDEX servers_address; ALTER TABLE servers DROP COLUMN cause; ALTER TABLE credentials DROP COLUMN request_digest; ALTER TABLE servers DROP COLUMN scheduled;
+            ALTER TABLE credentials DROP COLUMN request_digest; ALTER TABLE servers DROP COLUMN scheduled;
+            ALTER TABLE servers DROP COLUMN cause; DROP INDEX servers_address;
             ALTER TABLE servers ADD COLUMN request_digest TEXT NOT NULL DEFAULT ''; UPDATE servers SET request_digest = 'd';
             ALTER TABLE servers DROP COLUMN expiry_told; ALTER TABLE credentials DROP COLUMN expires; ALTER TABLE credentials DROP COLUMN next_secret;
             ALTER TABLE credentials DROP COLUMN next_ca_key; ALTER TABLE credentials DROP COLUMN next_ca_cert; ALTER TABLE credentials DROP COLUMN next_tls_key;

@@ -9,7 +9,9 @@ using ServersGrpc.Tests.Engine.Storage;
 
 namespace ServersGrpc.Tests.Engine.Tracing;
 
-/// <summary>No other class listens to the engine's source: tests of one class run one after the other, so that here no one else listens.</summary>
+/// <summary>
+/// No other class listens to the engine's source. Tests of one class run one after the other, so that here no one else listens.
+/// </summary>
 public sealed class EngineActivitiesTests : IAsyncLifetime
 {
     private readonly EngineFixture _engine = new();
@@ -34,8 +36,11 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
         {
             Assert.Equal(default, step.ParentSpanId);
             Assert.NotEqual(request.TraceId, step.TraceId);
-            Assert.Equal((request.TraceId, request.SpanId), Assert.Single(step.Links) is { Context: var cause } ? (cause.TraceId, cause.SpanId) : default);
-            Assert.Equal(("one", "scripted", "ok"), (step.GetTagItem("servers.server.name"), step.GetTagItem("servers.provider"), step.GetTagItem("servers.outcome")));
+            var cause = Assert.Single(step.Links).Context;
+            Assert.Equal((request.TraceId, request.SpanId), (cause.TraceId, cause.SpanId));
+            Assert.Equal(
+                ("one", "scripted", "ok"),
+                (step.GetTagItem("servers.server.name"), step.GetTagItem("servers.provider"), step.GetTagItem("servers.outcome")));
         });
         Assert.Contains(heard.ChildrenOf(request), child => child.DisplayName == "store commit");
         Assert.All(steps, step => Assert.Contains(heard.ChildrenOf(step), child => child.DisplayName == "store commit"));
@@ -70,10 +75,13 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
         await _engine.PassTimeUntilAsync(s => s.State == ServerState.Stopped);
         await EngineFixture.UntilAsync(() => LinkedTo(request).Any(step => step.DisplayName == "step DestroyStep"));
 
-        Assert.All(heard.StepsOf(server.Uid).Where(step => step.DisplayName is "step DrainStep" or "step DestroyStep"), step => Assert.Contains(step, LinkedTo(request)));
+        Assert.All(
+            heard.StepsOf(server.Uid).Where(step => step.DisplayName is "step DrainStep" or "step DestroyStep"),
+            step => Assert.Contains(step, LinkedTo(request)));
         Assert.Equal("", (await _engine.LookAsync(_ => true)).Cause);
 
-        IEnumerable<Activity> LinkedTo(Activity cause) => heard.StepsOf(server.Uid).Where(step => step.Links.Any(link => link.Context.SpanId == cause.SpanId));
+        IEnumerable<Activity> LinkedTo(Activity cause) =>
+            heard.StepsOf(server.Uid).Where(step => step.Links.Any(link => link.Context.SpanId == cause.SpanId));
     }
 
     [Fact]
@@ -131,7 +139,10 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
     {
         using var heard = new HeardActivities();
         using var meters = new TestMeters();
-        var provider = new ScriptedProvider { BeforeCreate = _ => fault is { } one ? throw new ProviderException(one, "x") : Task.CompletedTask };
+        var provider = new ScriptedProvider
+        {
+            BeforeCreate = _ => fault is { } one ? throw new ProviderException(one, "x") : Task.CompletedTask,
+        };
         var gate = new CallGate(1, 1, _engine.Time);
         var throttled = new ThrottledProvider(provider, gate, new LocalProviderOptions(), _engine.Time, new(meters));
         var request = heard.Request();
@@ -141,7 +152,9 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
 
         var call = Assert.Single(heard.ChildrenOf(request));
         Assert.Equal(("provider create", ActivityKind.Client, status), (call.DisplayName, call.Kind, call.Status));
-        Assert.Equal(("scripted", "create", outcome), (call.GetTagItem("servers.provider"), call.GetTagItem("servers.call"), call.GetTagItem("servers.outcome")));
+        Assert.Equal(
+            ("scripted", "create", outcome),
+            (call.GetTagItem("servers.provider"), call.GetTagItem("servers.call"), call.GetTagItem("servers.outcome")));
     }
 
     [Fact]
@@ -189,7 +202,9 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
         request.Stop();
 
         var commit = Assert.Single(heard.ChildrenOf(request));
-        Assert.Equal(("store commit", ActivityStatusCode.Error, "failed"), (commit.DisplayName, commit.Status, commit.GetTagItem("servers.outcome")));
+        Assert.Equal(
+            ("store commit", ActivityStatusCode.Error, "failed"),
+            (commit.DisplayName, commit.Status, commit.GetTagItem("servers.outcome")));
     }
 
     [Fact]

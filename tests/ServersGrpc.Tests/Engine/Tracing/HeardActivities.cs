@@ -26,7 +26,8 @@ internal sealed class HeardActivities : IDisposable
 
     public IEnumerable<Activity> StepsOf(string uid) => Ended.Where(activity => (string?)activity.GetTagItem("servers.server.uid") == uid);
 
-    public IEnumerable<Activity> ChildrenOf(Activity parent) => Ended.Where(activity => activity.TraceId == parent.TraceId && activity.ParentSpanId == parent.SpanId);
+    public IEnumerable<Activity> ChildrenOf(Activity parent) =>
+        Ended.Where(activity => activity.TraceId == parent.TraceId && activity.ParentSpanId == parent.SpanId);
 
     public Activity Request() => _requests.StartActivity("request", ActivityKind.Server)!;
 
