@@ -11,9 +11,9 @@ internal static class RpcStatuses
     /// <summary>The domain of every ErrorInfo.</summary>
     public const string Domain = "servers-grpc";
 
-    // The text crosses the wire twice, and all of it as base64.
+    // The text crosses the wire twice, once percent-encoded, and all of it as base64.
     private const int MostInHeaders = 3072;
-    private const int MostText = 1024;
+    private const int MostEncodedText = 2048;
 
     public static Google.Rpc.Status Create(
         StatusCode code, string message, string reason, params ReadOnlySpan<(string Key, string Value)> metadata)
@@ -41,7 +41,7 @@ internal static class RpcStatuses
     /// </summary>
     public static Google.Rpc.Status FittingHeaders(this Google.Rpc.Status status)
     {
-        if (status.CalculateSize() <= MostInHeaders)
+        if (status.CalculateSize() <= MostInHeaders && FittingLength(status.Message) == status.Message.Length)
             return status;
         var shortened = new Google.Rpc.Status { Code = status.Code, Message = Cut(status.Message) };
         foreach (var detail in status.Details)
@@ -58,7 +58,21 @@ internal static class RpcStatuses
         return shortened;
     }
 
-    private static string Cut(string message) => message.Length <= MostText ? message : message[..MostText] + " …";
+    private static string Cut(string message) => FittingLength(message) is var length && length < message.Length ? message[..length] + " …" : message;
+
+    /// <summary>How much of a text, in whole characters, fits once it is percent-encoded.</summary>
+    private static int FittingLength(string message)
+    {
+        var (length, encoded) = (0, 0);
+        foreach (var rune in message.EnumerateRunes())
+        {
+            encoded += rune.IsAscii && rune.Value != '%' ? 1 : 3 * rune.Utf8SequenceLength;
+            if (encoded > MostEncodedText)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+        return length;
+    }
 
     /// <summary>The rich status of an exception; one that has no details gets an ErrorInfo whose reason is the name of its code.</summary>
     public static Google.Rpc.Status ToRichStatus(this RpcException exception)

@@ -37,6 +37,15 @@ internal sealed class RestAnswerInterceptor : Interceptor
         if (page.NextPageToken.Length > 0)
             response.Headers.Link = $"<{NextPage(request, page.NextPageToken)}>; rel=\"next\"";
         response.ContentType = "application/json; charset=utf-8";
+        if (response.HttpContext.Features.Get<HeadRequest>() is null)
+            await WriteAsync(page, response);
+        // What transcoding writes of the message that it gets is not for the caller.
+        response.Body = Stream.Null;
+        return (TResponse)(object)new ListServersResponse();
+    }
+
+    private static async Task WriteAsync(ListServersResponse page, HttpResponse response)
+    {
         await using (var writer = new Utf8JsonWriter(response.BodyWriter, ServerJson.Options))
         {
             writer.WriteStartArray();
@@ -53,9 +62,6 @@ internal sealed class RestAnswerInterceptor : Interceptor
             writer.WriteEndArray();
         }
         await response.BodyWriter.FlushAsync(CancellationToken.None);
-        // What transcoding writes of the message that it gets is not for the caller.
-        response.Body = Stream.Null;
-        return (TResponse)(object)new ListServersResponse();
     }
 
     private static async Task StreamAsync(WatchServersRequest request, Func<object, Task> call, HttpContext http)

@@ -36,6 +36,8 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
         var violations = new List<FieldViolation>();
         if (http.Request.QueryString.HasValue)
             http.Request.QueryString = RestQuery.Read(http.Request, method, violations);
+        if (method.IsStream)
+            RestStream.Check(http.Request, violations);
         if (await TryReadBodyAsync(http, method.TakesBody ? limits.MaxRequestSize : MostUnwanted) is not { } body)
             return;
         if (method.TakesBody)

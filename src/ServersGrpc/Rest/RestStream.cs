@@ -27,16 +27,18 @@ internal sealed class RestStream : IServerStreamWriter<ServerChange>
     public WriteOptions? WriteOptions { get; set; }
 
     /// <summary>Opens a stream. The last event that a browser has seen wins over what the query says.</summary>
-    /// <exception cref="RpcException">That event is none of ours.</exception>
     public static RestStream Open(WatchServersRequest request, HttpContext http)
     {
-        if (http.Request.Headers[ResumeHeader] is [{ } last, ..])
-        {
-            request.SinceRevision = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
-                ? revision
-                : throw ApiErrors.From(new InvalidRequestException([new(ResumeHeader, $"\"{Shown.Of(last)}\" is not the id of an event")]))!.ToRpcException();
-        }
+        if (LastEvent(http.Request) is { } last)
+            request.SinceRevision = long.Parse(last, NumberStyles.None, CultureInfo.InvariantCulture);
         return new(http);
+    }
+
+    /// <summary>Adds what is wrong with the last event to the violations.</summary>
+    public static void Check(HttpRequest request, List<FieldViolation> violations)
+    {
+        if (LastEvent(request) is { } last && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            violations.Add(new(ResumeHeader, $"\"{Shown.Of(last)}\" is not the id of an event"));
     }
 
     /// <summary>Says in headers what follows: to be passed on at once, and kept by nobody.</summary>
@@ -80,6 +82,8 @@ internal sealed class RestStream : IServerStreamWriter<ServerChange>
     }
 
     private void Write(string text) => Encoding.UTF8.GetBytes(text, _http.Response.BodyWriter);
+
+    private static string? LastEvent(HttpRequest request) => request.Headers[ResumeHeader] is [{ } last, ..] ? last : null;
 
     private static bool WantsEvents(HttpRequest request) =>
         request.Headers.Accept.Any(accept => accept?.Contains(EventStream, StringComparison.OrdinalIgnoreCase) == true);
