@@ -26,9 +26,9 @@ internal static class LimitsServices
         kestrel.MaxRequestLineSize = MaxRequestLine;
         kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxHeadersSize;
-        // One field that is longer ends the whole connection, and with it the calls of others; all of them together end one call. Several times the
-        // size is what a mistake may have; only an attack has more.
-        kestrel.Http2.MaxRequestHeaderFieldSize = 4 * limits.MaxHeadersSize + FieldOverhead;
+        // One field that is longer ends the whole connection, and with it the calls of others; all of them together end one call, up to twice their
+        // size, where Kestrel takes the connection for an attack.
+        kestrel.Http2.MaxRequestHeaderFieldSize = 2 * limits.MaxHeadersSize + FieldOverhead;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
         kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;

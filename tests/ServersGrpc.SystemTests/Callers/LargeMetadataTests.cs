@@ -9,7 +9,7 @@ public sealed class LargeMetadataTests(ITestOutputHelper output) : ServiceTest(o
 {
     [Theory]
     [InlineData(33_000)]
-    [InlineData(100_000)]
+    [InlineData(60_000)]
     public async Task Call_MetadataOverTheLimit_FailsAloneAndAWatchBesideItLivesOn(int size)
     {
         await Service.PauseAsync();
