@@ -9,7 +9,7 @@ public sealed class RestStreamTests : IAsyncLifetime
 {
     private const string Bookmark = "{\"type\":\"bookmark\",\"revision\":8}";
     private const string Behind = "{\"code\":8,\"message\":\"behind\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\","
-        + "\"reason\":\"RESOURCE_EXHAUSTED\",\"domain\":\"servers-grpc\"}]}";
+        + "\"reason\":\"RESOURCE_EXHAUSTED\",\"domain\":\"servers-grpc\",\"metadata\":{}}]}";
 
     private RestHost _host = null!;
 
