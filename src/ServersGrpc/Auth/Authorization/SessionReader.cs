@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Grpc.Core;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Auth.Authorization;
 
@@ -7,9 +9,18 @@ internal sealed class SessionReader<T>(IAsyncStreamReader<T> stream, Cancellatio
 {
     public T Current => stream.Current;
 
+    /// <exception cref="RpcException">What comes next can't be read.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end);
-        return await stream.MoveNext(both.Token);
+        try
+        {
+            return await stream.MoveNext(both.Token);
+        }
+        // No protobuf message, or, of gRPC-Web, no base64.
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
+        {
+            throw RpcStatuses.UnreadableMessage().ToRpcException();
+        }
     }
 }
