@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using ServersGrpc.Errors;
 
@@ -17,8 +16,8 @@ internal sealed class SessionReader<T>(IAsyncStreamReader<T> stream, Cancellatio
         {
             return await stream.MoveNext(both.Token);
         }
-        // No protobuf message, or, of gRPC-Web, no base64.
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
+        // It is no protobuf message, no gzip, or, of gRPC-Web, no base64.
+        catch (Exception e) when (e is not RpcException and not OperationCanceledException)
         {
             throw RpcStatuses.UnreadableMessage().ToRpcException();
         }
