@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.Net.Http.Headers;
 using HttpRequest = Microsoft.AspNetCore.Http.HttpRequest;
 using HttpResponse = Microsoft.AspNetCore.Http.HttpResponse;
@@ -26,10 +27,11 @@ internal static class RpcStatusWriter
     // As transcoding writes it, without blanks.
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Whether the request is a gRPC call. A gRPC-Web call looks like one behind its middleware.</summary>
+    /// <summary>Whether the request is a gRPC call. A gRPC-Web call looks like one behind its middleware; REST takes bodies of any type.</summary>
     public static bool IsGrpc(this HttpRequest request) =>
         request.ContentType is { } type && type.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase)
-        && (type.Length == GrpcContentType.Length || type[GrpcContentType.Length] is '+' or ';');
+        && (type.Length == GrpcContentType.Length || type[GrpcContentType.Length] is '+' or ';')
+        && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null;
 
     /// <summary>Writes the whole answer.</summary>
     /// <param name="http">The request, whose answer has not begun.</param>

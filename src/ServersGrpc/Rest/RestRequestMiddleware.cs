@@ -40,6 +40,8 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
             RestStream.Check(http.Request, violations);
         if (await TryReadBodyAsync(http, method.TakesBody ? limits.MaxRequestSize : MostUnwanted) is not { } body)
             return;
+        // Transcoding would answer in the charset of the request.
+        http.Request.ContentType = "application/json";
         if (method.TakesBody)
             Replace(http.Request, RestBody.Read(body, method, violations));
         else
@@ -70,7 +72,6 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
     {
         request.Body = new MemoryStream(body);
         request.ContentLength = body.Length;
-        request.ContentType = "application/json";
     }
 
     /// <summary>The whole body; null where it can't be had, which is answered then.</summary>

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Listening.Answers;
 
@@ -37,7 +38,7 @@ internal sealed class AnswerInterceptor : Interceptor
         {
             var response = await continuation(request, context);
             var size = ((IMessage)response).CalculateSize();
-            if (size < Counted && http.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase))
+            if (size < Counted && http.Request.IsGrpc())
                 context.WriteOptions = new(WriteFlags.NoCompress);
             counted = size < Counted ? 0 : size >= CountedEach ? size : Random.Shared.Next(Lot) == 0 ? size * Lot : 0;
             if (counted > 0)
