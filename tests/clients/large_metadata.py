@@ -23,7 +23,7 @@ def status(call, request, metadata):
         call(request, metadata=metadata, timeout=PATIENCE)
         return "OK"
     except grpc.RpcError as error:
-        return error.code().name
+        return f"{error.code().name}: {error.details()}"
 
 
 def main():

@@ -16,9 +16,10 @@ public sealed class CompressionTests(ITestOutputHelper output) : ServiceTest(out
     {
         await base.InitializeAsync();
         await Service.PauseAsync();
-        // Two servers are a long answer, with their keys.
+        // Three servers are a long answer, with their keys.
         await Service.ProvisionAsync("first");
         await Service.ProvisionAsync("second");
+        await Service.ProvisionAsync("third");
     }
 
     [Theory]
@@ -35,7 +36,7 @@ public sealed class CompressionTests(ITestOutputHelper output) : ServiceTest(out
         Assert.Equal(isCompressed, flag);
         Assert.Equal(isCompressed ? "gzip" : null, answer.Value("grpc-encoding"));
         var list = ListServersResponse.Parser.ParseFrom(isCompressed ? Inflate(payload) : payload);
-        Assert.Equal(["first", "second"], list.Servers.Select(server => server.Name));
+        Assert.Equal(["first", "second", "third"], list.Servers.Select(server => server.Name));
     }
 
     [Theory]

@@ -59,10 +59,11 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
         await questions.RequestStream.WriteAsync([0x3A, 0x00]);
         Assert.True(await questions.ResponseStream.MoveNext(CancellationToken.None));
 
+        // They read while the service stops, as programs do. The client forgets what came before the end of a connection that nobody read.
+        var ends = Task.WhenAll(EndOfAsync(watch.ResponseStream), EndOfAsync(questions.ResponseStream));
         Assert.Equal(0, await Service.StopAsync());
 
-        AssertStopped(await EndOfAsync(watch.ResponseStream));
-        AssertStopped(await EndOfAsync(questions.ResponseStream));
+        Assert.All(await ends, AssertStopped);
     }
 
     private static void AssertStopped(Status status) =>
