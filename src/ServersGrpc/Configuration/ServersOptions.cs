@@ -2,15 +2,15 @@ using System.ComponentModel.DataAnnotations;
 using ServersGrpc.Auth;
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
+using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Providers.DigitalOcean;
 using ServersGrpc.Engine.Providers.Docker;
 using ServersGrpc.Engine.Providers.Hetzner;
 using ServersGrpc.Engine.Providers.Local;
-using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Listening;
 using ServersGrpc.Listening.Cors;
 using ServersGrpc.Listening.Tls;
-using ServersGrpc.Listening;
 using ServersGrpc.OpenApi;
 using ServersGrpc.Telemetry;
 

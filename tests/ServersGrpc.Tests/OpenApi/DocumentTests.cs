@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using ServersGrpc.Telemetry;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Telemetry;
 
 namespace ServersGrpc.Tests.OpenApi;
 

@@ -116,7 +116,11 @@ public sealed class RestQueryTests : IAsyncLifetime
         Assert.Equal(
             new ListServersRequest
             {
-                PageSize = int.MinValue, PageToken = "a&b=c+", State = { "running", "" }, Provider = "a b c", LabelSelector = "a=€",
+                PageSize = int.MinValue,
+                PageToken = "a&b=c+",
+                State = { "running", "" },
+                Provider = "a b c",
+                LabelSelector = "a=€",
             },
             _host.Servers.Requests[0]);
         Assert.Equal(new WatchServersRequest { SinceRevision = long.MaxValue, State = { "x" } }, _host.Servers.Requests[1]);

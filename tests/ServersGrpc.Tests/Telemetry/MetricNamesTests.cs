@@ -2,10 +2,10 @@ using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Listening.Tls;
 using ServersGrpc.SystemTests.Harness;
 using ServersGrpc.Tests.Engine;
 using ServersGrpc.Tests.Engine.Lifecycle;
-using ServersGrpc.Listening.Tls;
 
 namespace ServersGrpc.Tests.Telemetry;
 
