@@ -20,7 +20,7 @@ internal static class ListeningServices
         app.UseRequestIds();
         app.UseSecurityHeaders(tls.HstsOfAddresses);
         app.UseBrowserCalls(cors);
-        app.UseHeaderLimit();
+        app.UseRequestLimits();
         app.UseAnswerLimits();
     }
 }

@@ -66,8 +66,11 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.All(await ends, AssertStopped);
     }
 
-    private static void AssertStopped(Status status) =>
-        Assert.True(status.StatusCode == StatusCode.Unavailable && status.Detail.StartsWith("The service is shutting down.", StringComparison.Ordinal), $"{status}");
+    private static void AssertStopped(Status status)
+    {
+        Assert.True(status.StatusCode == StatusCode.Unavailable, $"{status}");
+        Assert.StartsWith("The service is shutting down.", status.Detail, StringComparison.Ordinal);
+    }
 
     private async Task AssertBothAsync(Health.HealthClient health, bool isHealthy)
     {

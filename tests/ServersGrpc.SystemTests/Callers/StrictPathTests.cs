@@ -102,7 +102,8 @@ public sealed class StrictPathTests(SharedService shared) : IClassFixture<Shared
 
         foreach (var (method, path) in ((string, string)[])[("POST", "/api/servers"), ("POST", "/api/pause"), ("DELETE", "/api/servers/x")])
         {
-            var answer = await Curl.SendAsync(Service, method, path, "--header", $"Content-Type: {contentType}", "--data-binary", "@" + file);
+            var answer = await Curl.SendAsync(
+                Service, method, path, "--header", $"Content-Type: {contentType}", "--data-binary", "@" + file);
 
             Assert.Equal(400, answer.Status);
             Assert.EndsWith("it must be UTF-8", (string?)answer.Json!["message"], StringComparison.Ordinal);
