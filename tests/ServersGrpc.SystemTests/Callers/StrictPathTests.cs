@@ -110,6 +110,17 @@ public sealed class StrictPathTests(SharedService shared) : IClassFixture<Shared
         }
     }
 
+    [Theory]
+    [InlineData("--http1.1")]
+    [InlineData("--http2-prior-knowledge")]
+    public async Task Headers_OverTheLimit_AreRefusedInWords(string version)
+    {
+        var answer = await Curl.SendAsync(Service, "GET", "/api/servers", version, "--header", $"X-Large: {new string('a', 60_000)}");
+
+        Assert.Equal((431, "HEADERS_TOO_LARGE"), (answer.Status, (string?)answer.Json!["details"]![0]!["reason"]));
+        Assert.Contains("32768 bytes", (string?)answer.Json["message"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Root_InABrowser_LeadsToThePageRelatively()
     {
