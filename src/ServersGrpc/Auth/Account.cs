@@ -32,8 +32,11 @@ internal sealed class Account : ClaimsIdentity
     /// <summary>Why the credential is good no more; null while it is.</summary>
     public Google.Rpc.Status? WhyEnded(TimeProvider time) =>
         Ended.IsCancellationRequested ? RpcStatuses.Create(StatusCode.Unauthenticated, "The token was revoked.", "TOKEN_REVOKED")
-        : Expires is { } end && end <= time.GetUtcNow() ? RpcStatuses.Create(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED")
+        : Expires is { } end && end <= time.GetUtcNow() ? Expired()
         : null;
+
+    /// <summary>Of a credential whose time is over.</summary>
+    public static Google.Rpc.Status Expired() => RpcStatuses.Create(StatusCode.Unauthenticated, "The token has expired.", "TOKEN_EXPIRED");
 
     public void End() => _ended.Cancel();
 }

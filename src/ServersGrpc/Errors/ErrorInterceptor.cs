@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
@@ -54,7 +53,6 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         var status = exception switch
         {
             RpcException rpc => rpc.ToRichStatus(),
-            InvalidProtocolBufferException => RpcStatuses.UnreadableMessage(),
             _ when ApiErrors.From(exception) is { } known => known,
             // The caller has gone, or its deadline has passed, which the server tells by itself: whatever the method was at then failed for that.
             _ when context.CancellationToken.IsCancellationRequested =>

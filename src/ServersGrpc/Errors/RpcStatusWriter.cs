@@ -45,7 +45,10 @@ internal static class RpcStatusWriter
         http.Response.StatusCode = httpStatus ?? RpcStatuses.HttpStatusOf((StatusCode)status.Code);
         http.Response.AddErrorHeaders(status);
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(ToJson(status), http.RequestAborted);
+        var body = Encoding.UTF8.GetBytes(ToJson(status));
+        http.Response.ContentLength = body.Length;
+        // No token: of a caller that has gone the server knows by itself.
+        return http.Response.BodyWriter.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
     /// <summary>The status as REST callers read it.</summary>

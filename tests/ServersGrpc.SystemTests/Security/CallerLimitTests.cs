@@ -90,6 +90,9 @@ public sealed class CallerLimitTests(ITestOutputHelper output) : ServiceTest(out
         Assert.Equal([200, 200, 429], codes);
     }
 
+    // Timers may fire that many milliseconds before their time.
+    private const double TimerResolution = 5;
+
     [Fact]
     public async Task Failures_OneAfterTheOther_AreAnsweredLaterAndLaterAndGoodTokensAtOnce()
     {
@@ -101,7 +104,7 @@ public sealed class CallerLimitTests(ITestOutputHelper output) : ServiceTest(out
             Assert.Equal(401, (await client.RestAsync("GET", "/api/servers", null, $"guess-{i}")).Code);
             times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
         }
-        Assert.All(Enumerable.Range(3, 5), i => Assert.True(times[i] >= 200 * (i - 2), $"The answers took {string.Join(", ", times.Select(time => $"{time:F0} ms"))}."));
+        Assert.All(Enumerable.Range(3, 5), i => Assert.True(times[i] >= (200 * (i - 2)) - TimerResolution, $"The answers took {string.Join(", ", times.Select(time => $"{time:F0} ms"))}."));
 
         var many = Enumerable.Range(0, 60).Select(i => client.RestAsync("GET", "/api/servers", null, $"more-{i}")).ToArray();
         await Service.ListAsync();

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Auth.Authorization;
 
@@ -7,9 +8,18 @@ internal sealed class SessionReader<T>(IAsyncStreamReader<T> stream, Cancellatio
 {
     public T Current => stream.Current;
 
+    /// <exception cref="RpcException">What comes next can't be read.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, end);
-        return await stream.MoveNext(both.Token);
+        try
+        {
+            return await stream.MoveNext(both.Token);
+        }
+        // It is no protobuf message, no gzip, or, of gRPC-Web, no base64.
+        catch (Exception e) when (e is not RpcException and not OperationCanceledException)
+        {
+            throw RpcStatuses.UnreadableMessage().ToRpcException();
+        }
     }
 }

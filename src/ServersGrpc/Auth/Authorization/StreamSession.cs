@@ -11,6 +11,8 @@ internal sealed class StreamSession : IDisposable
     // The longest that a timer can take.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
 
+    private static readonly TimeSpan TimerAhead = TimeSpan.FromSeconds(1);
+
     private readonly Account? _account;
     private readonly TimeProvider _time;
     private readonly CancellationToken _caller;
@@ -44,6 +46,9 @@ internal sealed class StreamSession : IDisposable
             return null;
         if (_account?.WhyEnded(_time) is { } ended)
             return ended;
+        // The timer may be a moment ahead of the clock.
+        if (_expired?.IsCancellationRequested == true && _account!.Expires - _time.GetUtcNow() < TimerAhead)
+            return Account.Expired();
         if (_stopping.IsCancellationRequested)
             return ApiErrors.Stopping("Open the stream again; a watch, from the last revision seen.");
         return _end.IsCancellationRequested

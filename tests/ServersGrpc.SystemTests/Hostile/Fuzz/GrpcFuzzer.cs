@@ -13,7 +13,10 @@ internal sealed class GrpcFuzzer(string token)
     private const string Timeout = "grpc-timeout";
 
     private static readonly string[] BadTimeouts = ["", "S", "1", "-1S", "1s", "1 S", "999999999S", "0x1S", "\u00e9", "1S,1S"];
-    private static readonly string[] ShortTimeouts = ["0S", "0n", "1n", "100u", "20m"];
+    private static readonly string[] ShortTimeouts = ["100u", "20m"];
+
+    // The package takes what is shorter than its clock's tick for none.
+    private static readonly string[] NoTimeouts = ["0S", "0n", "1n", .. ShortTimeouts];
 
     private static readonly (string Name, string[] Values)[] Metadata =
     [
@@ -54,12 +57,12 @@ internal sealed class GrpcFuzzer(string token)
                     (contentType, mayBeInternal) = (Mutation.Text(random, contentType), true);
                     break;
                 // One that can't be read is none, and a watch without one has no end.
-                case 3 when !path.Contains("Watch", StringComparison.Ordinal):
+                case 3 when !IsWatch(path):
                     (timeout, mayBeInternal) = (Mutation.Of(random, BadTimeouts), true);
                     break;
                 case 3:
                 case 4:
-                    timeout = Mutation.Of(random, ShortTimeouts);
+                    timeout = Mutation.Of(random, IsWatch(path) ? ShortTimeouts : NoTimeouts);
                     break;
                 case 5:
                     var (name, values) = Metadata[random.Next(Metadata.Length)];
@@ -85,6 +88,9 @@ internal sealed class GrpcFuzzer(string token)
         // Characters outside of ASCII are not for the fields of HTTP.
         return new(path, [.. headers.Select(header => (header.Name, Visible(header.Value)))], body, mayBeInternal);
     }
+
+    // Methods are found in any case of letters.
+    private static bool IsWatch(string path) => path.Contains("Watch", StringComparison.OrdinalIgnoreCase);
 
     private static (string Path, IMessage Message) Good(Random random)
     {
