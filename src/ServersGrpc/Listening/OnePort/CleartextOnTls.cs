@@ -30,7 +30,8 @@ internal static class CleartextOnTls
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            connection.Abort(new ConnectionAbortedException("The connection did not begin a handshake in time."));
+            // The handshake did not begin in time, or the caller has gone. The connection ends here, without a reset.
+            return;
         }
     };
 
