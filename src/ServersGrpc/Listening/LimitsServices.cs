@@ -28,8 +28,8 @@ internal static class LimitsServices
         // The longest selector, each of its characters escaped, and the rest of a query.
         kestrel.MaxRequestLineSize = MaxRequestLine;
         kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
-        // A request over the limit is refused by UseRequestLimits. Of several times as much the server itself ends the whole connection, and
-        // with it all other calls on it: that much is no mistake.
+        // A request over the limit is refused by UseRequestLimits. Of several times as much the server itself ends the whole
+        // connection, and with it all other calls on it: that much is no mistake.
         var headers = Math.Min(4 * limits.MaxHeadersSize, MaxRequestBuffer);
         kestrel.MaxRequestBufferSize = MaxRequestBuffer;
         kestrel.MaxRequestHeadersTotalSize = headers;

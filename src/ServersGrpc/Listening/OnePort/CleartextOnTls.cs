@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ServersGrpc.Listening.OnePort;
 
 /// <summary>
-/// Tells who speaks http:// to an https address what is wrong, in words. Kestrel would only close the connection. A handshake begins with a byte
-/// that no request begins with.
+/// Tells who speaks http:// to an https address what is wrong, in words. Kestrel would only close the connection. A handshake begins with a
+/// byte that no request begins with.
 /// </summary>
 internal static class CleartextOnTls
 {
