@@ -4,7 +4,8 @@
 
 COMMAND is services, get, list, provision, terminate, watch, events or health; REQUEST its message as JSON. A stream is left after
 COUNT messages. The environment variable AUTHORIZATION is sent as metadata. Prints each message (for services: each name) as a
-line of JSON; a failure as {"code", "details", "metadata"}, and exits with 1.
+line of JSON; a failure as {"code", "details", "metadata", "status"}, where the status is its google.rpc.Status as reflection tells to
+read it, or null, and exits with 1.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import sys
 import grpc
 from google.protobuf import json_format
 
-from reflection import Reflection, Service
+from reflection import Reflection, Service, message_class
 
 COMMANDS = {
     "get": ("servers.v1.ServerService", "GetServer"),
@@ -63,6 +64,22 @@ def plain_metadata(metadata):
     return values
 
 
+def plain_status(reflection, metadata):
+    """The rich status of a failure, or None. Every message of it is learned by reflection."""
+    encoded = dict(metadata).get("grpc-status-details-bin")
+    if encoded is None:
+        return None
+    try:
+        pool = reflection.pool("google.rpc.ErrorInfo", "google.rpc.Status")
+    except grpc.RpcError:
+        # The caller may not ask.
+        return None
+    status = message_class(pool, "google.rpc.Status").FromString(encoded)
+    for detail in status.details:
+        message_class(pool, detail.type_url.rpartition("/")[2])
+    return json_format.MessageToDict(status, preserving_proto_field_name=True, descriptor_pool=pool)
+
+
 def call(channel, reflection, command, request, metadata):
     """The replies to one call, as they come."""
     service, method = COMMANDS[command]
@@ -96,6 +113,7 @@ def main():
                 "code": error.code().value[0],
                 "details": error.details(),
                 "metadata": plain_metadata(error.trailing_metadata() or []),
+                "status": plain_status(reflection, error.trailing_metadata() or []),
             }))
             sys.exit(1)
 

@@ -2,8 +2,8 @@
 
     /usr/bin/python3 large_metadata.py HOST:PORT SIZE
 
-The environment variable AUTHORIZATION is sent as metadata. Prints as JSON how the large call ended, how a call after it did, the type of the
-change that the watch told of afterwards, and of which server.
+The environment variable AUTHORIZATION is sent as metadata. Prints as JSON how the large call ended, how a call after it did, the type
+of the change that the watch told of afterwards, and of which server.
 """
 
 import json
@@ -23,7 +23,7 @@ def status(call, request, metadata):
         call(request, metadata=metadata, timeout=PATIENCE)
         return "OK"
     except grpc.RpcError as error:
-        return error.code().name
+        return f"{error.code().name}: {error.details()}"
 
 
 def main():

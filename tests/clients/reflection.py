@@ -78,11 +78,11 @@ class Reflection:
     def services(self):
         return [service.name for service in self._ask_one(list_services="*").list_services_response.service]
 
-    def pool(self, symbol):
-        """A pool that holds the file of the symbol and all that it imports."""
+    def pool(self, *symbols):
+        """A pool that holds the files of the symbols and all that they import."""
         pool = descriptor_pool.DescriptorPool()
-        files = self._files(file_containing_symbol=symbol)
-        known = {file.name: file for file in files}
+        files = [self._files(file_containing_symbol=symbol) for symbol in symbols]
+        known = {file.name: file for answer in files for file in answer}
         added = set()
 
         def add(file):
@@ -95,7 +95,8 @@ class Reflection:
                 add(known[name])
             pool.Add(file)
 
-        add(files[0])
+        for answer in files:
+            add(answer[0])
         return pool
 
     def _files(self, **question):

@@ -26,7 +26,8 @@ internal static class RpcStatuses
 
     /// <summary>Of a gRPC message that can't be read.</summary>
     public static Google.Rpc.Status UnreadableMessage() => Create(
-        StatusCode.InvalidArgument, "The message is no valid protobuf message of the method's request; all text must be UTF-8.", "MESSAGE_UNREADABLE");
+        StatusCode.InvalidArgument,
+        "The message is no valid protobuf message of the method's request; all text must be UTF-8.", "MESSAGE_UNREADABLE");
 
     /// <summary>The same, with when to come back.</summary>
     public static Google.Rpc.Status WithRetry(this Google.Rpc.Status status, TimeSpan delay)
@@ -36,7 +37,7 @@ internal static class RpcStatuses
     }
 
     /// <summary>
-    /// The status as it fits into the headers of a gRPC answer: a client that finds them too large, at 8 KiB as a rule, drops the whole answer.
+    /// The status as it fits into the headers of a gRPC answer: a client that finds them too large, at 8 KiB as a rule, drops the answer.
     /// Its text is cut, and the last field violations are left out.
     /// </summary>
     public static Google.Rpc.Status FittingHeaders(this Google.Rpc.Status status)
@@ -58,7 +59,8 @@ internal static class RpcStatuses
         return shortened;
     }
 
-    private static string Cut(string message) => FittingLength(message) is var length && length < message.Length ? message[..length] + " …" : message;
+    private static string Cut(string message) =>
+        FittingLength(message) is var length && length < message.Length ? message[..length] + " …" : message;
 
     /// <summary>How much of a text, in whole characters, fits once it is percent-encoded.</summary>
     private static int FittingLength(string message)

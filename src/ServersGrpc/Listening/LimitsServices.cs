@@ -11,6 +11,9 @@ internal static class LimitsServices
 
     private const int MaxRequestLine = 32 * 1024;
 
+    // What the server keeps of a request before anyone reads it; headers are a part of that.
+    private const int MaxRequestBuffer = 1024 * 1024;
+
     /// <summary>Tells everything that reads a request, or holds an answer, how far it may go.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services, LimitsOptions limits) => services
         .AddSingleton(limits)
@@ -25,10 +28,12 @@ internal static class LimitsServices
         // The longest selector, each of its characters escaped, and the rest of a query.
         kestrel.MaxRequestLineSize = MaxRequestLine;
         kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
-        kestrel.MaxRequestHeadersTotalSize = limits.MaxHeadersSize;
-        // One field that is longer ends the whole connection, and with it the calls of others; all of them together end one call, up to twice their
-        // size, where Kestrel takes the connection for an attack.
-        kestrel.Http2.MaxRequestHeaderFieldSize = 2 * limits.MaxHeadersSize + FieldOverhead;
+        // A request over the limit is refused by UseRequestLimits. Of several times as much the server itself ends the whole
+        // connection, and with it all other calls on it: that much is no mistake.
+        var headers = Math.Min(4 * limits.MaxHeadersSize, MaxRequestBuffer);
+        kestrel.MaxRequestBufferSize = MaxRequestBuffer;
+        kestrel.MaxRequestHeadersTotalSize = headers;
+        kestrel.Http2.MaxRequestHeaderFieldSize = headers + FieldOverhead;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
         kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;

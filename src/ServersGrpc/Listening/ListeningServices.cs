@@ -8,7 +8,8 @@ namespace ServersGrpc.Listening;
 internal static class ListeningServices
 {
     /// <summary>Adds how connections are taken, and how much of them. Expects Kestrel, the clock and the data directory.</summary>
-    public static IServiceCollection AddListening(this IServiceCollection services, LimitsOptions limits, TlsOptions tls, CrossOriginOptions cors) => services
+    public static IServiceCollection AddListening(
+        this IServiceCollection services, LimitsOptions limits, TlsOptions tls, CrossOriginOptions cors) => services
         .AddLimits(limits)
         .AddOnePort()
         .AddTls(tls)
@@ -20,6 +21,7 @@ internal static class ListeningServices
         app.UseRequestIds();
         app.UseSecurityHeaders(tls.HstsOfAddresses);
         app.UseBrowserCalls(cors);
+        app.UseRequestLimits();
         app.UseAnswerLimits();
     }
 }

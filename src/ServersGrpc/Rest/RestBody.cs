@@ -80,7 +80,8 @@ internal static class RestBody
         }
     }
 
-    private static void CheckNames(JsonElement element, MessageDescriptor type, string path, RestMethod? top, List<FieldViolation> violations)
+    private static void CheckNames(
+        JsonElement element, MessageDescriptor type, string path, RestMethod? top, List<FieldViolation> violations)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
@@ -93,7 +94,7 @@ internal static class RestBody
             var field = Find(type, name);
             var place = path + Shown.Of(name);
             if (field is null)
-                violations.Add(new(place, $"it is not a field; there are {string.Join(", ", type.Fields.InDeclarationOrder().Where(known => top?.IsInPath(known.JsonName) != true).Select(known => known.JsonName))}"));
+                violations.Add(new(place, $"it is not a field; there are {string.Join(", ", NamesOf(type, top))}"));
             else if (top?.IsInPath(field.JsonName) == true)
                 violations.Add(new(place, "the path says it already"));
             else if (!seen.Add(field.JsonName))
@@ -150,6 +151,8 @@ internal static class RestBody
                 {
                     if (one.ValueKind == JsonValueKind.Object)
                         CheckValues(one, field.MessageType, $"{place}[{i}].", violations);
+                    else
+                        violations.Add(new($"{place}[{i}]", $"{Told(one)} is not an object"));
                     i++;
                 }
             }
@@ -183,6 +186,10 @@ internal static class RestBody
     // All that protobuf's parser throws: what it can't read as JSON is an IOException, as what is no such message is.
     private static bool IsRefusal(Exception e) =>
         e is IOException or InvalidOperationException or FormatException or OverflowException or ArgumentException;
+
+    /// <summary>The names of the fields that a body may have, which are not those of the path.</summary>
+    private static IEnumerable<string> NamesOf(MessageDescriptor type, RestMethod? top) =>
+        type.Fields.InDeclarationOrder().Select(field => field.JsonName).Where(name => top?.IsInPath(name) != true);
 
     private static FieldDescriptor? Find(MessageDescriptor type, string name) =>
         type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name || field.Name == name);
@@ -222,7 +229,8 @@ internal static class RestBody
         try
         {
             var reader = new Utf8JsonReader(body);
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
         catch (JsonException)
         {

@@ -34,7 +34,8 @@ internal static class RestQuery
 
     /// <summary>Refuses every parameter.</summary>
     public static void Refuse(HttpRequest request, List<FieldViolation> violations) =>
-        violations.AddRange(request.Query.Keys.Select(name => new FieldViolation(Shown.Of(name), "it is not a parameter: there is none here")));
+        violations.AddRange(request.Query.Keys.Select(
+            name => new FieldViolation(Shown.Of(name), "it is not a parameter: there is none here")));
 
     private static FieldViolation Unknown(string name, RestMethod method) => new(Shown.Of(name), true switch
     {
@@ -51,11 +52,12 @@ internal static class RestQuery
         return Utf8.IsValid(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length));
     }
 
-    /// <summary>Whether a parameter stands alone, without a value and its sign. What ASP.NET reads of it is the same as of an empty value.</summary>
+    /// <summary>Whether a parameter stands alone, without "=" and a value. ASP.NET reads the same of it as of an empty value.</summary>
     private static bool IsFlag(HttpRequest request, string name) =>
         request.QueryString.Value?.TrimStart('?').Split('&').Any(part => Uri.UnescapeDataString(part) == name) == true;
 
-    private static void Add(QueryBuilder canonical, string name, FieldDescriptor field, StringValues values, List<FieldViolation> violations)
+    private static void Add(
+        QueryBuilder canonical, string name, FieldDescriptor field, StringValues values, List<FieldViolation> violations)
     {
         foreach (var value in values)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
@@ -97,7 +98,7 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
         var body = new ArrayBufferWriter<byte>();
         while (true)
         {
-            var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+            var read = await ReadPartAsync(http);
             if (body.WrittenCount + read.Buffer.Length > max)
             {
                 http.Request.BodyReader.AdvanceTo(read.Buffer.End);
@@ -113,6 +114,19 @@ internal sealed class RestRequestMiddleware(RequestDelegate next, LimitsOptions 
             http.Request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 return body.WrittenMemory;
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadPartAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+        }
+        // Some of what the caller gets wrong the server does not say as such, as the size of a chunk that is beyond all numbers.
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body can't be read.", e);
         }
     }
 

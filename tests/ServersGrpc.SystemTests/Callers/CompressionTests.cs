@@ -44,7 +44,9 @@ public sealed class CompressionTests(ITestOutputHelper output) : ServiceTest(out
     [InlineData("ListServerEvents")]
     public async Task ShortAnswer_IsNotCompressed(string method)
     {
-        IMessage request = method == "ListServers" ? new ListServersRequest { Provider = "none" } : new ListServerEventsRequest { Name = "first" };
+        IMessage request = method == "ListServers"
+            ? new ListServersRequest { Provider = "none" }
+            : new ListServerEventsRequest { Name = "first" };
 
         var answer = await CallAsync(method, request, "gzip");
 

@@ -35,8 +35,8 @@ public sealed class GrpcWebTests(SharedService shared) : IClassFixture<SharedSer
             Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Eventually.Patience));
         var listed = await client.ListServersAsync(new(), Token);
         var missing = await Assert.ThrowsAsync<RpcException>(() => client.GetServerAsync(new() { Name = "nö" }, Token).ResponseAsync);
-        var late = await Assert.ThrowsAsync<RpcException>(
-            async () => await client.WatchServers(new(), Token, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1)).ResponseStream.ReadAllAsync().CountAsync());
+        using var shortWatch = client.WatchServers(new(), Token, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1));
+        var late = await Assert.ThrowsAsync<RpcException>(async () => await shortWatch.ResponseStream.ReadAllAsync().CountAsync());
 
         Assert.Equal(made.TlsKey, watch.ResponseStream.Current.Server.TlsKey);
         Assert.Contains(listed.Servers, server => server.Name == name);

@@ -18,7 +18,8 @@ public sealed class PageLinkTests(ITestOutputHelper output) : ServiceTest(output
 
         var (seen, pages) = (new List<string>(), 0);
         // With characters that mean something in an address.
-        var next = new Uri($"{proxy?.Address ?? Service.Address}/api/servers?page_size=2&state=pending&state=running&label_selector=!a,!b%2Fc");
+        var root = proxy?.Address ?? Service.Address;
+        var next = new Uri(root + "/api/servers?page_size=2&state=pending&state=running&label_selector=!a,!b%2Fc");
         while (next is not null)
         {
             var page = await Curl.SendAsync("--header", $"Authorization: Bearer {Service.Token}", next.AbsoluteUri);

@@ -83,9 +83,11 @@ public sealed class RequestIdTests(SharedService shared) : IClassFixture<SharedS
     public async Task Grpc_EachKindOfAnswer_NamesItsRequest(string method, bool hasToken)
     {
         using var raw = new RawClient(Service.Address);
-        (string, string)[] headers = [(Header, "mine"), .. hasToken ? [("authorization", $"Bearer {Service.Token}")] : Array.Empty<(string, string)>()];
+        List<(string, string)> headers = [(Header, "mine")];
+        if (hasToken)
+            headers.Add(("authorization", $"Bearer {Service.Token}"));
 
-        var answer = await raw.PostAsync(RawClient.Frame(new ListServersRequest()), CallFrames.Service + method, headers: headers);
+        var answer = await raw.PostAsync(RawClient.Frame(new ListServersRequest()), CallFrames.Service + method, headers: [.. headers]);
 
         Assert.Equal("mine", answer.Value(Header));
     }

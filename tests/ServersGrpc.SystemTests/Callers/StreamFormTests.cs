@@ -36,7 +36,8 @@ public sealed class StreamFormTests(ITestOutputHelper output) : ServiceTest(outp
         if (asEvents)
         {
             Assert.Equal("id: 3", first);
-            Assert.StartsWith("data: {\"type\":\"added\",\"revision\":3,\"server\":{\"id\":", await curl.Output.ReadLineAsync(), StringComparison.Ordinal);
+            var data = await curl.Output.ReadLineAsync();
+            Assert.StartsWith("data: {\"type\":\"added\",\"revision\":3,\"server\":{\"id\":", data, StringComparison.Ordinal);
             Assert.Equal("", await curl.Output.ReadLineAsync());
             Assert.Equal("id: 3", await curl.Output.ReadLineAsync().WaitAsync(Eventually.Patience));
             Assert.Equal("data: {\"type\":\"bookmark\",\"revision\":3}", await curl.Output.ReadLineAsync());
@@ -59,7 +60,8 @@ public sealed class StreamFormTests(ITestOutputHelper output) : ServiceTest(outp
 
         await HeadAsync(curl);
 
-        Assert.StartsWith("{\"type\":\"added\",\"revision\":3,", await curl.Output.ReadLineAsync().WaitAsync(Eventually.Patience), StringComparison.Ordinal);
+        var first = await curl.Output.ReadLineAsync().WaitAsync(Eventually.Patience);
+        Assert.StartsWith("{\"type\":\"added\",\"revision\":3,", first, StringComparison.Ordinal);
     }
 
     [Theory]

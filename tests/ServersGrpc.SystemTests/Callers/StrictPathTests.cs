@@ -102,11 +102,23 @@ public sealed class StrictPathTests(SharedService shared) : IClassFixture<Shared
 
         foreach (var (method, path) in ((string, string)[])[("POST", "/api/servers"), ("POST", "/api/pause"), ("DELETE", "/api/servers/x")])
         {
-            var answer = await Curl.SendAsync(Service, method, path, "--header", $"Content-Type: {contentType}", "--data-binary", "@" + file);
+            var answer = await Curl.SendAsync(
+                Service, method, path, "--header", $"Content-Type: {contentType}", "--data-binary", "@" + file);
 
             Assert.Equal(400, answer.Status);
             Assert.EndsWith("it must be UTF-8", (string?)answer.Json!["message"], StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("--http1.1")]
+    [InlineData("--http2-prior-knowledge")]
+    public async Task Headers_OverTheLimit_AreRefusedInWords(string version)
+    {
+        var answer = await Curl.SendAsync(Service, "GET", "/api/servers", version, "--header", $"X-Large: {new string('a', 60_000)}");
+
+        Assert.Equal((431, "HEADERS_TOO_LARGE"), (answer.Status, (string?)answer.Json!["details"]![0]!["reason"]));
+        Assert.Contains("32768 bytes", (string?)answer.Json["message"], StringComparison.Ordinal);
     }
 
     [Fact]

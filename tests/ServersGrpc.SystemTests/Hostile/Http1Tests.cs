@@ -17,6 +17,8 @@ public class Http1Tests(ITestOutputHelper output) : HostileTest(output)
     [Fact]
     public Task AmbiguousRequest_OfEachKind_IsRefusedAndNothingHiddenIsServed() => WithstandAsync(async () =>
     {
+        // Of gRPC-Web text that is no base64: the package leaves the body half read, and the server logs that.
+        Service.ExpectErrors("automatic draining of the request body failed");
         var wrong = new List<string>();
         foreach (var (name, expected, request) in Cases())
         {
@@ -69,10 +71,10 @@ public class Http1Tests(ITestOutputHelper output) : HostileTest(output)
         yield return ("a path that climbs", "401", "GET /healthz/../varz HTTP/1.1\r\nHost: x\r\n" + Close);
         yield return ("a path of a bad escape", "401", "GET /%zz HTTP/1.1\r\nHost: x\r\n" + Close);
         yield return ("a path with a zero", "400", "GET /%00 HTTP/1.1\r\nHost: x\r\n" + Close);
-        yield return ("a very long path", "414", $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: x\r\n" + Close);
+        yield return ("a very long path", "414", $"GET /{new string('a', 40_000)} HTTP/1.1\r\nHost: x\r\n" + Close);
         yield return ("a very long header", "431", Get + $"X: {new string('a', 40_000)}\r\n" + Close);
         yield return ("very many headers", "431", Get + string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n")) + Close);
-        yield return ("a body where none belongs", "200", Get + "Content-Length: 4\r\nConnection: close\r\n\r\nbody");
+        yield return ("a body where none belongs", "400", Get + "Content-Length: 4\r\nConnection: close\r\n\r\nbody");
         yield return ("an offer to upgrade", "200", Get + "Upgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n");
         yield return ("an expectation that nobody knows", "200", Get + "Expect: a-miracle\r\n" + Close);
         yield return ("gRPC-Web of garbage", "200", GrpcWeb("application/grpc-web", "\u0007garbage"));

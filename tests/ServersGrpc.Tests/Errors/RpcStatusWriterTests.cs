@@ -39,9 +39,9 @@ public sealed class RpcStatusWriterTests
 
         Assert.Equal((503, "application/json"), (http.Response.StatusCode, http.Response.ContentType));
         Assert.Equal(
-            """
-            {"code":14,"message":"é \"a\" <b>","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"WHY","domain":"servers-grpc","metadata":{"name":"n"}},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.200s"}]}
-            """,
+            """{"code":14,"message":"é \"a\" <b>","details":["""
+            + """{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"WHY","domain":"servers-grpc","metadata":{"name":"n"}},"""
+            + """{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.200s"}]}""",
             Body(http));
         Assert.Equal(("2", "no-store"), ($"{http.Response.Headers.RetryAfter}", $"{http.Response.Headers.CacheControl}"));
         Assert.Equal(0, http.Response.Headers.WWWAuthenticate.Count);
@@ -65,7 +65,8 @@ public sealed class RpcStatusWriterTests
     [InlineData("application/grpcx", false)]
     [InlineData("application/json", false)]
     [InlineData(null, false)]
-    public void IsGrpc_ContentType_SaysSo(string? contentType, bool expected) => Assert.Equal(expected, Request(contentType).Request.IsGrpc());
+    public void IsGrpc_ContentType_SaysSo(string? contentType, bool expected) =>
+        Assert.Equal(expected, Request(contentType).Request.IsGrpc());
 
     [Theory]
     [InlineData(0.001, "1")]
@@ -107,7 +108,8 @@ public sealed class RpcStatusWriterTests
         Assert.InRange(Uri.EscapeDataString(fitting.Message).Length + (fitting.CalculateSize() * 4 / 3), 1, 8 * 1024 - 512);
         Assert.EndsWith(" …", fitting.Message, StringComparison.Ordinal);
         Assert.Equal((status.Code, "WHY"), (fitting.Code, fitting.GetDetail<ErrorInfo>()?.Reason));
-        Assert.All(fitting.GetDetail<BadRequest>()!.FieldViolations.Select((violation, i) => (violation.Field, i)), pair => Assert.Equal($"f{pair.i}", pair.Field));
+        var fields = fitting.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).ToList();
+        Assert.Equal(Enumerable.Range(0, fields.Count).Select(i => $"f{i}"), fields);
     }
 
     [Fact]

@@ -24,15 +24,19 @@ internal sealed class FakeServers : ServerService.ServerServiceBase
 
     public override Task<Server> TerminateServer(TerminateServerRequest request, ServerCallContext context) => AnswerAsync(request);
 
-    public override Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context) => AnswerAsync(request);
+    public override Task<Server> RotateServerCredentials(RotateServerCredentialsRequest request, ServerCallContext context) =>
+        AnswerAsync(request);
 
     public override Task<ListServersResponse> ListServers(ListServersRequest request, ServerCallContext context)
     {
         _requests.Enqueue(request);
-        return Failure is null ? Task.FromResult(new ListServersResponse { Servers = { Servers } }) : Task.FromException<ListServersResponse>(Failure);
+        return Failure is null
+            ? Task.FromResult(new ListServersResponse { Servers = { Servers } })
+            : Task.FromException<ListServersResponse>(Failure);
     }
 
-    public override async Task WatchServers(WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
+    public override async Task WatchServers(
+        WatchServersRequest request, IServerStreamWriter<ServerChange> responseStream, ServerCallContext context)
     {
         _requests.Enqueue(request);
         foreach (var server in Servers)

@@ -125,7 +125,8 @@ public sealed class RestErrorTests : IAsyncLifetime
     [Fact]
     public async Task GrpcPath_WithAnotherContentType_Is415()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/servers.v1.ServerService/GetServer") { Content = new StringContent("{}") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/servers.v1.ServerService/GetServer");
+        request.Content = new StringContent("{}");
         (request.Version, request.VersionPolicy) = (new(2, 0), HttpVersionPolicy.RequestVersionExact);
         using var response = await _host.Http.SendAsync(request);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
@@ -157,7 +158,8 @@ public sealed class RestErrorTests : IAsyncLifetime
         _host.Servers.Failure = new InvalidRequestException([.. violations]);
         using var channel = GrpcChannel.ForAddress(_host.Address);
 
-        var fault = await Assert.ThrowsAsync<RpcException>(() => new ServerService.ServerServiceClient(channel).GetServerAsync(new()).ResponseAsync);
+        var fault = await Assert.ThrowsAsync<RpcException>(
+            () => new ServerService.ServerServiceClient(channel).GetServerAsync(new()).ResponseAsync);
 
         // Clients drop more than 8 KiB, the percent-encoding and the base64 included.
         var size = Uri.EscapeDataString(fault.Status.Detail).Length
@@ -171,7 +173,8 @@ public sealed class RestErrorTests : IAsyncLifetime
     [Fact]
     public async Task Rest_LongError_IsWhole()
     {
-        _host.Servers.Failure = new InvalidRequestException([.. Enumerable.Range(0, 20).Select(i => new FieldViolation($"field{i}", new string('a', 300)))]);
+        var violations = Enumerable.Range(0, 20).Select(i => new FieldViolation($"field{i}", new string('a', 300)));
+        _host.Servers.Failure = new InvalidRequestException([.. violations]);
 
         var answer = JsonNode.Parse(await (await _host.Http.GetAsync("/api/servers/a")).Content.ReadAsStringAsync())!;
 

@@ -71,7 +71,8 @@ internal sealed class RestHost : IAsyncDisposable
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
 
-    public Task<(int Status, JsonNode Json)> PostAsync(string body, string path = "/api/servers") => PostAsync(Encoding.UTF8.GetBytes(body), path);
+    public Task<(int Status, JsonNode Json)> PostAsync(string body, string path = "/api/servers") =>
+        PostAsync(Encoding.UTF8.GetBytes(body), path);
 
     public async ValueTask DisposeAsync()
     {

@@ -104,13 +104,16 @@ public sealed class RestQueryTests : IAsyncLifetime
 
         Assert.Equal(
             ["limit", "page_size", "provider"],
-            answer["details"]![1]!["fieldViolations"]!.AsArray().Select(violation => (string?)violation!["field"]).Order(StringComparer.Ordinal));
+            answer["details"]![1]!["fieldViolations"]!.AsArray()
+                .Select(violation => (string?)violation!["field"]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Query_Right_IsTheMessage()
     {
-        await SendAsync("GET /api/servers?page_size=-2147483648&page_token=a%26b%3Dc%2B&state=running&state=&provider=a+b%20c&label_selector=a%3D%E2%82%AC");
+        await SendAsync(
+            "GET /api/servers?page_size=-2147483648&page_token=a%26b%3Dc%2B&state=running&state=&provider=a+b%20c"
+            + "&label_selector=a%3D%E2%82%AC");
         await SendAsync("GET /api/servers:watch?since_revision=9223372036854775807&state=x");
 
         Assert.Equal(

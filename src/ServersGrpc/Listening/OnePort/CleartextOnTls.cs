@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ServersGrpc.Listening.OnePort;
 
 /// <summary>
-/// Tells who speaks http:// to an https address what is wrong, in words. Kestrel would only close the connection. A handshake begins with a byte
-/// that no request begins with.
+/// Tells who speaks http:// to an https address what is wrong, in words. Kestrel would only close the connection. A handshake begins with a
+/// byte that no request begins with.
 /// </summary>
 internal static class CleartextOnTls
 {
@@ -30,7 +30,8 @@ internal static class CleartextOnTls
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            connection.Abort(new ConnectionAbortedException("The connection did not begin a handshake in time."));
+            // The handshake did not begin in time, or the caller has gone. The connection ends here, without a reset.
+            return;
         }
     };
 

@@ -57,8 +57,10 @@ public sealed class ForgottenPolicyTests : IAsyncLifetime
     {
         using var channel = GrpcChannel.ForAddress(_app.Urls.Single());
 
+        var client = new ServerService.ServerServiceClient(channel);
+
         var refused = await Assert.ThrowsAsync<RpcException>(
-            () => new ServerService.ServerServiceClient(channel).GetServerAsync(new(), new Metadata { { "authorization", Bearer } }).ResponseAsync);
+            () => client.GetServerAsync(new(), new Metadata { { "authorization", Bearer } }).ResponseAsync);
 
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
         Assert.Equal("ROLE_TOO_SMALL", refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
