@@ -29,7 +29,8 @@ internal static class RpcStatusWriter
 
     /// <summary>Whether the request is a gRPC call. A gRPC-Web call looks like one behind its middleware; REST takes bodies of any type.</summary>
     public static bool IsGrpc(this HttpRequest request) =>
-        request.ContentType is { } type && type.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase)
+        HttpMethods.IsPost(request.Method) && request.ContentType is { } type
+        && type.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase)
         && (type.Length == GrpcContentType.Length || type[GrpcContentType.Length] is '+' or ';')
         && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null;
 
