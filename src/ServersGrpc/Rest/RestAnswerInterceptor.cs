@@ -49,12 +49,15 @@ internal sealed class RestAnswerInterceptor : Interceptor
         await using (var writer = new Utf8JsonWriter(response.BodyWriter, ServerJson.Options))
         {
             writer.WriteStartArray();
+            var sent = 0L;
             foreach (var server in page.Servers)
             {
                 ServerJson.Write(writer, server);
-                if (writer.BytesPending < PartSize)
+                // What the writer has handed on counts too.
+                if (writer.BytesCommitted + writer.BytesPending - sent < PartSize)
                     continue;
                 writer.Flush();
+                sent = writer.BytesCommitted;
                 // No token: it would abort the connection. Of a caller that has gone it says so.
                 if ((await response.BodyWriter.FlushAsync(CancellationToken.None)).IsCompleted)
                     break;

@@ -15,44 +15,74 @@ internal static class ServerJson
     public static void Write(Utf8JsonWriter writer, Server server)
     {
         writer.WriteStartObject();
-        writer.WriteString("id"u8, server.Id);
-        writer.WriteString("provider"u8, server.Provider);
-        writer.WriteString("state"u8, server.State);
-        writer.WriteString("name"u8, server.Name);
-        writer.WriteString("image"u8, server.Image);
-        writer.WriteString("region"u8, server.Region);
-        writer.WriteString("size"u8, server.Size);
-        writer.WriteString("platform"u8, server.Platform);
-        writer.WriteString("address"u8, server.Address);
-        writer.WriteNumber("capacity"u8, server.Capacity);
-        writer.WriteString("secret"u8, server.Secret);
-        writer.WriteString("error"u8, server.Error);
-        writer.WriteBase64String("ca_key"u8, server.CaKey.Span);
-        writer.WriteBase64String("ca_cert"u8, server.CaCert.Span);
-        writer.WriteBase64String("tls_key"u8, server.TlsKey.Span);
-        writer.WriteBase64String("tls_cert"u8, server.TlsCert.Span);
-        writer.WriteNumber("created"u8, server.Created);
-        writer.WriteNumber("updated"u8, server.Updated);
-        writer.WriteNumber("started"u8, server.Started);
-        writer.WriteNumber("stopped"u8, server.Stopped);
-        writer.WriteStartObject("labels"u8);
+        writer.WriteString(Names.Id, server.Id);
+        writer.WriteString(Names.Provider, server.Provider);
+        writer.WriteString(Names.State, server.State);
+        writer.WriteString(Names.Name, server.Name);
+        writer.WriteString(Names.Image, server.Image);
+        writer.WriteString(Names.Region, server.Region);
+        writer.WriteString(Names.Size, server.Size);
+        writer.WriteString(Names.Platform, server.Platform);
+        writer.WriteString(Names.Address, server.Address);
+        writer.WriteNumber(Names.Capacity, server.Capacity);
+        writer.WriteString(Names.Secret, server.Secret);
+        writer.WriteString(Names.Error, server.Error);
+        writer.WriteBase64String(Names.CaKey, server.CaKey.Span);
+        writer.WriteBase64String(Names.CaCert, server.CaCert.Span);
+        writer.WriteBase64String(Names.TlsKey, server.TlsKey.Span);
+        writer.WriteBase64String(Names.TlsCert, server.TlsCert.Span);
+        writer.WriteNumber(Names.Created, server.Created);
+        writer.WriteNumber(Names.Updated, server.Updated);
+        writer.WriteNumber(Names.Started, server.Started);
+        writer.WriteNumber(Names.Stopped, server.Stopped);
+        writer.WriteStartObject(Names.Labels);
         foreach (var (key, value) in server.Labels)
             writer.WriteString(key, value);
         writer.WriteEndObject();
-        writer.WriteString("etag"u8, server.Etag);
+        writer.WriteString(Names.Etag, server.Etag);
         writer.WriteEndObject();
     }
 
     public static void Write(Utf8JsonWriter writer, ServerChange change)
     {
         writer.WriteStartObject();
-        writer.WriteString("type"u8, change.Type);
-        writer.WriteNumber("revision"u8, change.Revision);
+        writer.WriteString(Names.Type, change.Type);
+        writer.WriteNumber(Names.Revision, change.Revision);
         if (change.Server is not null)
         {
-            writer.WritePropertyName("server"u8);
+            writer.WritePropertyName(Names.Server);
             Write(writer, change.Server);
         }
         writer.WriteEndObject();
+    }
+
+    // Escaped once.
+    private static class Names
+    {
+        public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+        public static readonly JsonEncodedText Provider = JsonEncodedText.Encode("provider");
+        public static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
+        public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
+        public static readonly JsonEncodedText Image = JsonEncodedText.Encode("image");
+        public static readonly JsonEncodedText Region = JsonEncodedText.Encode("region");
+        public static readonly JsonEncodedText Size = JsonEncodedText.Encode("size");
+        public static readonly JsonEncodedText Platform = JsonEncodedText.Encode("platform");
+        public static readonly JsonEncodedText Address = JsonEncodedText.Encode("address");
+        public static readonly JsonEncodedText Capacity = JsonEncodedText.Encode("capacity");
+        public static readonly JsonEncodedText Secret = JsonEncodedText.Encode("secret");
+        public static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
+        public static readonly JsonEncodedText CaKey = JsonEncodedText.Encode("ca_key");
+        public static readonly JsonEncodedText CaCert = JsonEncodedText.Encode("ca_cert");
+        public static readonly JsonEncodedText TlsKey = JsonEncodedText.Encode("tls_key");
+        public static readonly JsonEncodedText TlsCert = JsonEncodedText.Encode("tls_cert");
+        public static readonly JsonEncodedText Created = JsonEncodedText.Encode("created");
+        public static readonly JsonEncodedText Updated = JsonEncodedText.Encode("updated");
+        public static readonly JsonEncodedText Started = JsonEncodedText.Encode("started");
+        public static readonly JsonEncodedText Stopped = JsonEncodedText.Encode("stopped");
+        public static readonly JsonEncodedText Labels = JsonEncodedText.Encode("labels");
+        public static readonly JsonEncodedText Etag = JsonEncodedText.Encode("etag");
+        public static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+        public static readonly JsonEncodedText Revision = JsonEncodedText.Encode("revision");
+        public static readonly JsonEncodedText Server = JsonEncodedText.Encode("server");
     }
 }

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using ServersGrpc.Benchmarks.Engine;
 using ServersGrpc.Benchmarks.Load;
 using ServersGrpc.Benchmarks.Processes;
 using ServersGrpc.Benchmarks.Results;
+using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Benchmarks.Cases;
 
@@ -10,6 +12,7 @@ internal sealed class ListBenchmark(int servers) : IBenchmark
 {
     private const int Rounds = 3;
     private const int Seconds = 2;
+    private const int KeyLength = 1_440;
     private const int MemoryRounds = 5;
     private const int WarmUps = 20;
     private const double MostMemory = 1;
@@ -80,7 +83,21 @@ internal sealed class ListBenchmark(int servers) : IBenchmark
     {
         await using var engine = new EngineHost(dataDirectory, new());
         await engine.Store.SetPausedAsync(true, cancellationToken);
+        // With four of them in base64 a server is 8 KB of JSON.
+        var key = RandomNumberGenerator.GetBytes(KeyLength);
         foreach (var part in Enumerable.Range(0, servers).Chunk(500))
-            await Task.WhenAll(part.Select(_ => Task.Run(() => engine.Fleet.ProvisionAsync(new(), EngineHost.Caller, cancellationToken), cancellationToken)));
+            await Task.WhenAll(part.Select(i => Task.Run(() => AddAsync(engine, $"agent-{i}", key, cancellationToken), cancellationToken)));
     }
+
+    private static Task AddAsync(EngineHost engine, string name, byte[] key, CancellationToken cancellationToken) => engine.Store.AddAsync(
+        new ServerRecord
+        {
+            Uid = Guid.NewGuid().ToString("N"),
+            Name = name,
+            Provider = "local",
+            Secret = ServerSecrets.Generate(),
+            Credentials = new(key, key, key, key),
+            Created = TimeProvider.System.GetUtcNow(),
+        },
+        new("ProvisionRequested", "", "bench"), new(EngineHost.NoLimit), cancellationToken);
 }
