@@ -131,7 +131,7 @@ public sealed class RpcStatusWriterTests
     private static DefaultHttpContext Request(string? contentType)
     {
         var http = new DefaultHttpContext();
-        http.Request.ContentType = contentType;
+        (http.Request.Method, http.Request.ContentType) = (HttpMethods.Post, contentType);
         http.Response.Body = new MemoryStream();
         return http;
     }
