@@ -31,9 +31,9 @@ return await Startup.RunAsync(async () =>
         .AddDocs(options.Docs);
     var app = builder.Build();
     app.UseListening(options.Tls, options.Cors);
-    app.UseErrors();
-    app.UseRestMethods();
+    app.UseHead();
     app.UseRouting();
+    app.UseErrors();
     app.UseAuth();
     app.UseRest();
     app.MapTelemetry();

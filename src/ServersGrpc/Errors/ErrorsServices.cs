@@ -1,45 +1,55 @@
+using System.Globalization;
 using Grpc.Core;
 
 namespace ServersGrpc.Errors;
 
 internal static class ErrorsServices
 {
+    private static readonly string Unknown = ((int)StatusCode.Unknown).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Adds what turns failures into statuses.</summary>
     public static IServiceCollection AddErrors(this IServiceCollection services) => services
         .AddSingleton<ErrorInterceptor>()
         .AddExceptionHandler<StatusExceptionHandler>();
 
-    /// <summary>To stand before everything that may fail, or answer nothing but a status of HTTP.</summary>
+    /// <summary>
+    /// To stand behind routing, which tells gRPC from REST, and before everything that may fail, or answer nothing but a status of HTTP.
+    /// </summary>
     public static void UseErrors(this IApplicationBuilder app)
     {
         app.UseExceptionHandler(static _ => { });
-        app.UseStatusCodePages(static page => WriteAsync(page.HttpContext));
-        app.Use(RefuseUnreadMessagesAsync);
+        app.UseWhen(static http => !http.Request.IsGrpc(), static rest => rest.UseStatusCodePages(static page => WriteAsync(page.HttpContext)));
+        app.Use(static (http, next) =>
+        {
+            // Errors of gRPC are headers, so they can be written at the last moment: a call that succeeds pays next to nothing for it.
+            if (http.Request.IsGrpc())
+                http.Response.OnStarting(static state => MendAsync((HttpContext)state), http);
+            return next(http);
+        });
     }
 
-    // A message that can't be read fails before any interceptor runs, as a fault of the service and without details. It is the caller's.
-    private static async Task RefuseUnreadMessagesAsync(HttpContext http, RequestDelegate next)
+    /// <summary>Says what is wrong where the server itself says too little. Whatever else it says of a gRPC request that is none, it says in terms of HTTP.</summary>
+    private static Task MendAsync(HttpContext http)
     {
-        await next(http);
-        if (!http.Response.HasStarted && http.Response.Headers.GrpcStatus == $"{(int)StatusCode.Unknown}" && !http.Response.Headers.ContainsKey(RpcStatusWriter.DetailsHeader))
+        var response = http.Response;
+        if (response.StatusCode == StatusCodes.Status404NotFound)
         {
-            await http.WriteRpcStatusAsync(RpcStatuses.UnreadableMessage());
+            return http.WriteRpcStatusAsync(
+                RpcStatuses.Create(StatusCode.Unimplemented, $"There is no method {http.Request.PathBase + http.Request.Path}.", "UNIMPLEMENTED"));
         }
+        // A message that can't be read fails before any interceptor runs, as a fault of the service and without details. It is the caller's.
+        return response.Headers.GrpcStatus == Unknown && !response.Headers.ContainsKey(RpcStatusWriter.DetailsHeader)
+            ? http.WriteRpcStatusAsync(RpcStatuses.UnreadableMessage())
+            : Task.CompletedTask;
     }
 
     private static Task WriteAsync(HttpContext http)
     {
-        // Whatever else the server says of a gRPC request that is none, it says in terms of HTTP.
-        if (http.Request.IsGrpc() && http.Response.StatusCode != StatusCodes.Status404NotFound)
-            return Task.CompletedTask;
         var path = http.Request.PathBase + http.Request.Path;
         var status = http.Response.StatusCode;
         return http.WriteRpcStatusAsync(
             status switch
             {
-                // Over gRPC a method that does not exist, over REST a path.
-                StatusCodes.Status404NotFound when http.Request.IsGrpc() =>
-                    RpcStatuses.Create(StatusCode.Unimplemented, $"There is no method {path}.", "UNIMPLEMENTED"),
                 StatusCodes.Status404NotFound => RpcStatuses.Create(StatusCode.NotFound, $"There is nothing at {path}.", "NOT_FOUND"),
                 StatusCodes.Status405MethodNotAllowed => RpcStatuses.Create(
                     StatusCode.Unimplemented, $"{path} does not take {http.Request.Method}. It takes {http.Response.Headers.Allow}.", "METHOD_NOT_ALLOWED"),

@@ -10,11 +10,18 @@ namespace ServersGrpc.Rest;
 /// </summary>
 internal sealed class AllowedMethodsMiddleware(RequestDelegate next, EndpointDataSource endpoints)
 {
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http) => MayBeWrong(http.GetEndpoint()) && !http.Request.IsGrpc() ? CheckAsync(http) : next(http);
+
+    // Nothing is there, or routing's own endpoint that refuses the method, or one whose path has a verb.
+    private static bool MayBeWrong(Endpoint? endpoint) =>
+        endpoint is null or { Metadata.Count: 0 }
+        || (endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } rest && RestMethod.VerbOf(rest.HttpRule).Length > 0);
+
+    private async Task CheckAsync(HttpContext http)
     {
         await next(http);
         var response = http.Response;
-        if (response.HasStarted || response.ContentType is not null || http.Request.IsGrpc()
+        if (response.HasStarted || response.ContentType is not null
             || response.StatusCode is not (StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed))
         {
             return;

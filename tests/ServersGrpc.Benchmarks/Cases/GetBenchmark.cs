@@ -19,11 +19,13 @@ internal sealed class GetBenchmark : IBenchmark
     {
         using var service = await OneServer.StartAsync(metered: false, cancellationToken);
         using var bare = await ServerProcess.StartBareAsync(BareServer.Rest, service.Rest.AnswerFile);
-        using var official = await ServerProcess.StartOfficialAsync(BareServer.Rest, service.Grpc.AnswerFile);
+        using var official = await ServerProcess.StartOfficialAsync(BareServer.Rest, service.Grpc.AnswerFile, guarded: false);
+        using var guarded = await ServerProcess.StartOfficialAsync(BareServer.Rest, service.Grpc.AnswerFile, guarded: true);
         await CompareAsync(bare, "bare Kestrel", LeastOfBare);
         await CompareAsync(official, "JSON transcoding alone", LeastOfPackages);
+        await CompareAsync(guarded, "the same, guarded", least: null);
 
-        async Task CompareAsync(ServerProcess process, string name, double least)
+        async Task CompareAsync(ServerProcess process, string name, double? least)
         {
             var (subject, reference) = (service.Load(service.Rest, Connections), service.Rest.Of(process, Connections));
             var rates = await SubjectRounds.CompareAsync(Rounds, Seconds, subject, reference, cancellationToken);
@@ -32,7 +34,7 @@ internal sealed class GetBenchmark : IBenchmark
                 Report.Text($"{rates.Subject.Median:0}/s"),
                 Report.Text($"{rates.Reference.Median:0}/s ({name})"),
                 rates.Ratio.Median,
-                Bar.AtLeast(rates.Ratio.Median, least)));
+                least is { } bar ? Bar.AtLeast(rates.Ratio.Median, bar) : null));
             report.Note(Report.Text($"GET: {subject.CpuMicroseconds:0} us of a core an answer; {name} {reference.CpuMicroseconds:0} us; h2load shares the cores."));
         }
     }

@@ -40,9 +40,9 @@ internal static class OpenServer
             });
         var app = builder.Build();
         app.UseListening(options.Tls, options.Cors);
-        app.UseErrors();
-        app.UseRestMethods();
+        app.UseHead();
         app.UseRouting();
+        app.UseErrors();
         app.UseRest();
         app.MapGrpcService<OpenService>();
         await app.RunAsync();

@@ -62,9 +62,9 @@ internal sealed class ServerProcess : IDisposable
     public static Task<ServerProcess> StartBareAsync(string face, string bodyFile, bool metered = false) =>
         StartOwnAsync(Benchmarks, metered, BareServer.Subcommand, face, bodyFile);
 
-    /// <summary>Starts the packages alone, listening.</summary>
-    public static Task<ServerProcess> StartOfficialAsync(string face, string frameFile) =>
-        StartOwnAsync(Benchmarks, metered: false, OfficialServer.Subcommand, face, frameFile);
+    /// <summary>Starts the packages alone, or behind ASP.NET's own middleware, listening.</summary>
+    public static Task<ServerProcess> StartOfficialAsync(string face, string frameFile, bool guarded) =>
+        StartOwnAsync(Benchmarks, metered: false, [OfficialServer.Subcommand, face, frameFile, .. guarded ? [OfficialServer.Guarded] : Array.Empty<string>()]);
 
     /// <summary>Starts a program of this build, listening.</summary>
     /// <param name="program">Its name.</param>

@@ -52,9 +52,9 @@ internal sealed class RestHost : IAsyncDisposable
             })
             .AddJsonTranscoding(options => options.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         var app = builder.Build();
-        app.UseErrors();
-        app.UseRestMethods();
+        app.UseHead();
         app.UseRouting();
+        app.UseErrors();
         app.UseRest();
         app.MapGrpcService<FakeServers>();
         await app.StartAsync();

@@ -75,6 +75,23 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(("1", "1"), (another["servers_things_total"], another["http_server_things_total"]));
     }
 
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Authentication", "aspnetcore.authentication.requests")]
+    [InlineData("Microsoft.AspNetCore.Authorization", "aspnetcore.authorization.attempts")]
+    [InlineData("Microsoft.AspNetCore.MemoryPool", "aspnetcore.memory_pool.rented")]
+    [InlineData("Microsoft.AspNetCore.Routing", "aspnetcore.routing.match_attempts")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", "kestrel.queued_requests")]
+    public void Scrape_WhatCountsEachRequestOnceMore_IsNotEvenMeasured(string meter, string name)
+    {
+        var more = _meters.Create(meter).CreateCounter<long>(name);
+        more.Add(1);
+        var requests = _meters.Create("Microsoft.AspNetCore.Hosting").CreateCounter<long>("http.server.things");
+        requests.Add(1);
+
+        Assert.Equal((null, "1"), (_scrapes[$"{name.Replace('.', '_')}_total"], _scrapes["http_server_things_total"]));
+        Assert.Equal((false, true), (more.Enabled, requests.Enabled));
+    }
+
     [Fact]
     public void Scrape_AValueCannotBeRead_ShowsTheOthersAndWarnsOnceInAWhile()
     {

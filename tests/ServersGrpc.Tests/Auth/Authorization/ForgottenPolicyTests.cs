@@ -39,8 +39,8 @@ public sealed class ForgottenPolicyTests : IAsyncLifetime
             .AddGrpc()
             .AddJsonTranscoding();
         _app = builder.Build();
-        _app.UseErrors();
         _app.UseRouting();
+        _app.UseErrors();
         _app.UseAuth();
         _app.MapGrpcService<Forgetful>();
         await _app.StartAsync();

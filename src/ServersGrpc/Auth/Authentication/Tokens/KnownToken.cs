@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Auth.Authentication.Tokens;
@@ -13,6 +14,9 @@ internal sealed class KnownToken(TokenRecord record, TokenSource source, Account
     public TokenSource Source => source;
 
     public Account Account => account;
+
+    /// <summary>What ASP.NET is told of every request that brings it while it is good.</summary>
+    public AuthenticateResult Success { get; } = AuthenticateResult.Success(new(account.Principal, Schemes.Token));
 
     public DateTimeOffset? Used => Volatile.Read(ref _used) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
 

@@ -26,7 +26,7 @@ internal sealed class TokenHandler(
         if (!known.IsGood(now))
             return AuthenticateResult.Fail(new CredentialException("TOKEN_EXPIRED", "The token has expired.") { Name = known.Record.Name });
         known.Use(now);
-        return AuthenticateResult.Success(new(known.Account.Principal, Scheme.Name));
+        return known.Success;
     }
 
     // A certificate that is not handed on comes with a page of another site.
