@@ -8,17 +8,30 @@ using ServersGrpc.V1;
 
 namespace ServersGrpc.Rest;
 
-/// <summary>Writes the two REST answers that are long, the list and the stream of changes. All others are transcoding's.</summary>
+/// <summary>
+/// Writes the REST answers that hold servers, as fast as their keys can be: transcoding makes a string of each. All others are transcoding's.
+/// </summary>
 internal sealed class RestAnswerInterceptor : Interceptor
 {
     // In parts, so that a list is never in memory a second time.
     private const int PartSize = 32 * 1024;
 
+    // What transcoding gets instead.
+    private static readonly Server NoServer = new();
+    private static readonly ListServersResponse NoServers = new();
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        request is ListServersRequest list && IsRest(context)
-            ? AnswerAsync(list, continuation(request, context), context.GetHttpContext().Response)
-            : continuation(request, context);
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, context);
+        return call switch
+        {
+            Task<Server> server when IsRest(context) => (Task<TResponse>)(object)AnswerAsync(server, context.GetHttpContext().Response),
+            Task<ListServersResponse> page when IsRest(context) =>
+                (Task<TResponse>)(object)AnswerAsync((ListServersRequest)(object)request, page, context.GetHttpContext().Response),
+            _ => call,
+        };
+    }
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
@@ -30,19 +43,36 @@ internal sealed class RestAnswerInterceptor : Interceptor
     private static bool IsRest(ServerCallContext context) =>
         context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null;
 
-    private static async Task<TResponse> AnswerAsync<TResponse>(ListServersRequest request, Task<TResponse> call, HttpResponse response)
-        where TResponse : class
+    private static async Task<Server> AnswerAsync(Task<Server> call, HttpResponse response)
     {
-        var page = (ListServersResponse)(object)await call;
+        var server = await call;
+        Begin(response);
+        if (response.HttpContext.Features.Get<HeadRequest>() is null)
+        {
+            // It leaves with the end of the answer.
+            await using var writer = new Utf8JsonWriter(response.BodyWriter, ServerJson.Options);
+            ServerJson.Write(writer, server);
+        }
+        End(response);
+        return NoServer;
+    }
+
+    private static async Task<ListServersResponse> AnswerAsync(ListServersRequest request, Task<ListServersResponse> call, HttpResponse response)
+    {
+        var page = await call;
         if (page.NextPageToken.Length > 0)
             response.Headers.Link = $"<{NextPage(request, page.NextPageToken)}>; rel=\"next\"";
-        response.ContentType = "application/json; charset=utf-8";
+        Begin(response);
         if (response.HttpContext.Features.Get<HeadRequest>() is null)
             await WriteAsync(page, response);
-        // What transcoding writes of the message that it gets is not for the caller.
-        response.Body = Stream.Null;
-        return (TResponse)(object)new ListServersResponse();
+        End(response);
+        return NoServers;
     }
+
+    private static void Begin(HttpResponse response) => response.ContentType = "application/json; charset=utf-8";
+
+    // What transcoding writes of the message that it gets is not for the caller.
+    private static void End(HttpResponse response) => response.Body = Stream.Null;
 
     private static async Task WriteAsync(ListServersResponse page, HttpResponse response)
     {

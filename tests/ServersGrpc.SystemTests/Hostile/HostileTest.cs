@@ -62,13 +62,12 @@ public abstract class HostileTest(ITestOutputHelper output) : ServiceTest(output
             .. CallFrames.Begin(streamId, CallFrames.Headers(CallFrames.Service + "ListServers", Service.Token)),
             .. CallFrames.Message(streamId, new V1.ListServersRequest()),
         ]
-        : CallFrames.Begin(
-            streamId,
-            [
-                (":method", "GET"), (":scheme", "http"), (":path", "/api/servers"), (":authority", "localhost"),
-                ("authorization", $"Bearer {Service.Token}"),
-            ],
-            end: true);
+        : AskFor(streamId, "/api/servers");
+
+    private protected byte[] AskFor(int streamId, string path) => CallFrames.Begin(
+        streamId,
+        [(":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "localhost"), ("authorization", $"Bearer {Service.Token}")],
+        end: true);
 
     private int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{Service.ProcessId}/fd").Length;
 

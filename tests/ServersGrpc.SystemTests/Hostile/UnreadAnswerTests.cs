@@ -64,8 +64,10 @@ public class UnreadAnswerTests(ITestOutputHelper output) : HostileTest(output)
     });
 
     /// <summary>Of these some are counted for all, by lot.</summary>
-    [Fact]
-    public Task MiddlingAnswers_ThatNobodyReads_AreNotMadeWithoutEnd() => WithstandAsync(async () =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task MiddlingAnswers_ThatNobodyReads_AreNotMadeWithoutEnd(bool isGrpc) => WithstandAsync(async () =>
     {
         using var client = new TypedClient(Service);
         var request = new ProvisionServerRequest { Name = "labeled" };
@@ -78,7 +80,7 @@ public class UnreadAnswerTests(ITestOutputHelper output) : HostileTest(output)
         var headers = CallFrames.Headers(CallFrames.Service + "GetServer", Service.Token);
         var get = new GetServerRequest { Name = "labeled" };
         for (var call = 0; call < StreamsOfAConnection; call++)
-            await reader.SendAsync((byte[])[.. CallFrames.Begin(1 + (2 * call), headers), .. CallFrames.Message(1 + (2 * call), get)]);
+            await reader.SendAsync(Ask(1 + (2 * call)));
         await reader.PingAsync();
         // An answer that is made sends its headers, though there is no room for the rest. Those that will be made are by then.
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -87,6 +89,10 @@ public class UnreadAnswerTests(ITestOutputHelper output) : HostileTest(output)
         var made = reader.Frames.Count(frame => frame.Type == Http2FrameType.Headers);
         Output.WriteLine($"{made} answers of {size} bytes were made.");
         Assert.InRange(made, 1, StreamsOfAConnection / 2);
+
+        byte[] Ask(int stream) => isGrpc
+            ? [.. CallFrames.Begin(stream, headers), .. CallFrames.Message(stream, get)]
+            : AskFor(stream, "/api/servers/labeled");
     });
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class RestHost : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <param name="writesItself">Whether the long answers are written by the service; otherwise transcoding writes them too.</param>
+    /// <param name="writesItself">Whether answers that hold servers are written by the service; otherwise transcoding writes them too.</param>
     public static async Task<RestHost> StartAsync(bool writesItself = true)
     {
         var builder = WebApplication.CreateBuilder(

@@ -8,13 +8,15 @@ internal static class AnswerServices
     /// </summary>
     public static void UseAnswerLimits(this IApplicationBuilder app) => app.Use(static async (http, next) =>
     {
+        // Of what is in front of it: behind, somebody may have put another body in its place.
+        var writer = http.Response.BodyWriter;
         await next(http);
         if (http.Features.Get<CountedAnswer>() is not { } answer)
             return;
         try
         {
             // A token would abort the connection. It ends with the connection too.
-            await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+            await writer.FlushAsync(CancellationToken.None);
         }
         finally
         {
