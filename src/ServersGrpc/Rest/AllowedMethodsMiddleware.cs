@@ -10,12 +10,11 @@ namespace ServersGrpc.Rest;
 /// </summary>
 internal sealed class AllowedMethodsMiddleware(RequestDelegate next, EndpointDataSource endpoints)
 {
-    public Task InvokeAsync(HttpContext http) => MayBeWrong(http.GetEndpoint()) && !http.Request.IsGrpc() ? CheckAsync(http) : next(http);
+    public Task InvokeAsync(HttpContext http) => http.Request.IsGrpc() || IsFound(http.GetEndpoint()) ? next(http) : CheckAsync(http);
 
-    // Nothing is there, or routing's own endpoint that refuses the method, or one whose path has a verb.
-    private static bool MayBeWrong(Endpoint? endpoint) =>
-        endpoint is null or { Metadata.Count: 0 }
-        || (endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } rest && RestMethod.VerbOf(rest.HttpRule).Length > 0);
+    /// <summary>Whether a method of the contract was found by its whole path, and so by one that it takes.</summary>
+    private static bool IsFound(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } rest && RestMethod.VerbOf(rest.HttpRule).Length == 0;
 
     private async Task CheckAsync(HttpContext http)
     {
