@@ -47,7 +47,7 @@ internal static class Hosting
             .AddSingleton(TimeProvider.System)
             .AddListening(options.Limits, options.Tls, options.Cors)
             .AddSingleton(root => Announced(directory, root.GetRequiredService<ILogger<DataDirectory>>()))
-            .AddSingleton(root => new Installation(root.GetRequiredService<IServerStore>().InstallationId, directory.Path))
+            .AddSingleton(root => new Installation(root.GetRequiredService<ISettingStore>().InstallationId, directory.Path))
             .Configure<HostOptions>(host =>
             {
                 host.ShutdownTimeout = ShutdownTimeout;

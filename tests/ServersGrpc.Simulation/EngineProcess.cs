@@ -53,16 +53,16 @@ internal sealed class EngineProcess : IDisposable
             cloud.Attach(_time);
             services.AddSingleton(hooks.Provider(cloud));
         }
-        services.AddSingleton(typeof(IServerStore), Store);
+        services.AddStorageEngine(_ => Store);
         _services = services.BuildServiceProvider();
         Fleet = _services.GetRequiredService<Fleet>();
         _loop = _services.GetServices<IHostedService>().OfType<LifecycleLoop>().Single();
     }
 
-    public IServerStore Store { get; }
+    public IStorageEngine Store { get; }
 
     /// <summary>The servers as they are stored, whatever trouble there is.</summary>
-    public IServerStore Truth => _database;
+    public IStorageEngine Truth => _database;
 
     public Fleet Fleet { get; }
 

@@ -17,6 +17,7 @@ public sealed class Fleet
     private const int Tries = 10;
 
     private readonly IServerStore _store;
+    private readonly IEventStore _events;
     private readonly ProviderCatalog _providers;
     private readonly ServerCredentialsFactory _credentials;
     private readonly FleetOptions _options;
@@ -24,9 +25,10 @@ public sealed class Fleet
     private readonly ProvisionValidator _validator;
     private readonly Rotation _rotation;
 
-    public Fleet(IServerStore store, ProviderCatalog providers, ServerCredentialsFactory credentials, FleetOptions options, TimeProvider time)
+    public Fleet(
+        IServerStore store, IEventStore events, ProviderCatalog providers, ServerCredentialsFactory credentials, FleetOptions options, TimeProvider time)
     {
-        (_store, _providers, _credentials, _options, _time) = (store, providers, credentials, options, time);
+        (_store, _events, _providers, _credentials, _options, _time) = (store, events, providers, credentials, options, time);
         _validator = new(providers, options.Request);
         _rotation = new(store, options, time);
     }
@@ -38,25 +40,20 @@ public sealed class Fleet
         var providerName = request.Provider.Length > 0 ? request.Provider : _options.DefaultProvider;
         _validator.Check(request, providerName);
         var provider = _providers.Get(providerName);
-        if (request.ValidateOnly)
-            return await ValidateAsync(request, provider, caller, cancellationToken);
-
+        var limits = new ServerLimits(_options.MaxServers, caller.MaxServers);
         for (var tries = 1; ; tries++)
         {
             var server = NewServer(request, provider, caller);
-            var planned = provider.PlanAddress(server.Uid);
-            server = server with
-            {
-                // Of a shared one the port is not known yet.
-                Address = planned is { IsShared: false } ? planned.Ip.ToString() : "",
-                Secret = ServerSecrets.Generate(),
-                Credentials = _credentials.Create(server.Name, planned?.Ip),
-            };
+            var planned = request.ValidateOnly ? null : provider.PlanAddress(server.Uid);
+            // Of a shared one the port is not known yet.
+            server = server with { Address = planned is { IsShared: false } ? planned.Ip.ToString() : "" };
             try
             {
-                var added = await _store.AddAsync(
-                    server, Event("ProvisionRequested", $"A server at {provider.Name} was asked for.", caller),
-                    new(_options.MaxServers, caller.MaxServers), cancellationToken);
+                var added = request.ValidateOnly
+                    ? await TryAddAsync(server, limits, cancellationToken)
+                    : await _store.AddAsync(
+                        server with { Secret = ServerSecrets.Generate(), Credentials = _credentials.Create(server.Name, planned?.Ip) },
+                        Event("ProvisionRequested", $"A server at {provider.Name} was asked for.", caller), limits, cancellationToken);
                 // A repeated request may be answered with a server from when its caller's scope was another.
                 return caller.Scope.Covers(added) ? added : throw new RequestIdReusedException(request.RequestId);
             }
@@ -192,7 +189,7 @@ public sealed class Fleet
 
     public async Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, Caller caller, CancellationToken cancellationToken)
     {
-        var events = await _store.ListEventsAsync(Required(name), cancellationToken);
+        var events = await _events.ListEventsAsync(Required(name), cancellationToken);
         if (!caller.Scope.IsEverything)
             events = await InScopeAsync(events, caller.Scope, cancellationToken);
         if (events.Count > 0)
@@ -238,24 +235,11 @@ public sealed class Fleet
     private static EventDraft Event(string reason, string message, Caller caller) =>
         new(reason, message, caller.Name, caller.Address, caller.RequestId);
 
-    private async Task<ServerRecord> ValidateAsync(ProvisionRequest request, IServerProvider provider, Caller caller, CancellationToken cancellationToken)
+    /// <summary>The server that would be answered. One that there is already shows no secrets to a caller that only asks.</summary>
+    private async Task<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken)
     {
-        var all = await _store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
-        if (request.RequestId.Length > 0 && all.FirstOrDefault(s => s.RequestId == request.RequestId && s.Owner == caller.Name) is { } earlier)
-        {
-            if (!caller.Scope.Covers(earlier))
-                throw new RequestIdReusedException(request.RequestId);
-            return earlier.RequestDigest == RequestDigest.Of(request)
-                ? earlier.WithoutSecrets()
-                : throw new RequestIdReusedException(request.RequestId, earlier.Name);
-        }
-        if (all.FirstOrDefault(s => s.Name == request.Name) is { } other)
-            throw caller.Scope.Covers(other) ? new NameTakenException(other.Name, other.State) : new(other.Name);
-        if (all.Count(s => s.State != ServerState.Stopped) >= _options.MaxServers)
-            throw new ServerLimitException(_options.MaxServers);
-        if (caller.MaxServers > 0 && all.Count(s => s.Owner == caller.Name && s.State != ServerState.Stopped) >= caller.MaxServers)
-            throw new ServerLimitException(caller.MaxServers, caller.Name);
-        return NewServer(request, provider, caller);
+        var found = await _store.TryAddAsync(server, limits, cancellationToken);
+        return found.Uid == server.Uid ? found : found.WithoutSecrets();
     }
 
     private ServerRecord NewServer(ProvisionRequest request, IServerProvider provider, Caller caller)

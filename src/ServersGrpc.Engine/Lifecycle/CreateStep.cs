@@ -6,7 +6,7 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Turns a pending server into an instance. Safe to run again after any crash: looks before it creates.</summary>
 internal sealed class CreateStep(
-    ProviderCatalog providers, IServerStore store, InstanceCheck instances, Shortages shortages, LifecycleOptions options) : ILifecycleStep
+    ProviderCatalog providers, ISettingStore settings, InstanceCheck instances, Shortages shortages, LifecycleOptions options) : ILifecycleStep
 {
     public async Task<StepResult> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class CreateStep(
         }
         // Nothing was made so far, and while new instances are paused nothing is.
         server = server with { CreateIsOpen = false, AbsentSince = null };
-        if (store.IsPaused)
+        if (await settings.IsPausedAsync(cancellationToken))
             return StepResult.Wait(server, context.Now);
         // The provider may have asked for more patience than there was.
         if (server.Attempts > 0 && context.Now >= server.Deadline)

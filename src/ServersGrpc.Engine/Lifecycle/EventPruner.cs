@@ -5,7 +5,7 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Forgets the events of servers that were purged long ago, once an hour.</summary>
-internal sealed class EventPruner(IServerStore store, LifecycleOptions options, TimeProvider time, ILogger<EventPruner> logger) : BackgroundService
+internal sealed class EventPruner(IEventStore store, LifecycleOptions options, TimeProvider time, ILogger<EventPruner> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

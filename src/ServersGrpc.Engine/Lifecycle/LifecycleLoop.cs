@@ -12,14 +12,11 @@ namespace ServersGrpc.Engine.Lifecycle;
 /// </summary>
 internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
 {
-    /// <summary>By how much a clock is set back at least: time services nudge it by less.</summary>
-    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
-
     // A clock that is set back must not leave the loop asleep for as long.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
-    private readonly IServerStore _store;
+    private readonly ILeaseStore _store;
     private readonly ServerWorker _worker;
     private readonly LifecycleOptions _options;
     private readonly TimeProvider _time;
@@ -39,7 +36,7 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
     /// <param name="scheduler">Runs all of the work.</param>
     /// <param name="logger">Told what happens to the loop itself.</param>
     public LifecycleLoop(
-        IServerStore store, ServerWorker worker, LifecycleOptions options, TimeProvider time, TaskScheduler scheduler, ILogger<LifecycleLoop> logger)
+        ILeaseStore store, ServerWorker worker, LifecycleOptions options, TimeProvider time, TaskScheduler scheduler, ILogger<LifecycleLoop> logger)
     {
         (_store, _worker, _options, _time, _scheduler, _logger) = (store, worker, options, time, scheduler, logger);
         _wake = new(scheduler);
@@ -133,14 +130,11 @@ internal sealed class LifecycleLoop : IHostedLifecycleService, IDisposable
             return null;
         try
         {
-            // Set back while the service was down, too.
-            if (now < _store.LatestSchedule - ClockTolerance)
-                await _store.WakeAllAsync(now + _options.LeaseDuration, CancellationToken.None);
             // Each claim is another owner: work that comes back after its lease must not give back the one that followed it. Never
             // cancelled: a claim that was made is one to work on.
             var claim = await _store.ClaimAsync(
                 new(Guid.NewGuid().ToString("N"), now, now + _options.LeaseDuration), free,
-                provider => _options.ShareOfOneProvider - working.GetValueOrDefault(provider), !_store.IsPaused, CancellationToken.None);
+                provider => _options.ShareOfOneProvider - working.GetValueOrDefault(provider), CancellationToken.None);
             foreach (var server in claim.Servers)
                 Start(server);
             return claim.NextWake;

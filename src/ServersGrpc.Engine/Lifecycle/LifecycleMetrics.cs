@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Engine.Lifecycle;
 
@@ -22,7 +23,7 @@ internal sealed class LifecycleMetrics
     private readonly Counter<long> _orphans;
     private readonly Gauge<double> _lastSweep;
 
-    public LifecycleMetrics(LivenessBreaker breaker, CertificateEnds ends, IMeterFactory meters)
+    public LifecycleMetrics(LivenessBreaker breaker, CertificateEnds ends, TimeProvider time, IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _steps = meter.CreateCounter<long>("servers.lifecycle.steps", description: "Steps that ran, by what they do and how they ended.");
@@ -35,13 +36,16 @@ internal sealed class LifecycleMetrics
         _sweeps = meter.CreateCounter<long>("servers.sweeps", description: "Searches for orphans, by provider and outcome.");
         _orphans = meter.CreateCounter<long>("servers.sweep.orphans", description: "Orphans by what was done about them.");
         _lastSweep = meter.CreateGauge<double>("servers.sweep.last_success_timestamp", "s", "When a search for orphans last succeeded, in Unix seconds.");
-        meter.CreateObservableGauge("servers.liveness.suspended", () => Read(breaker).IsSuspended ? 1 : 0,
+        var liveness = new LatestReading<LivenessCondition>(() => breaker.ReadAsync(CancellationToken.None), LivenessCondition.Well);
+        meter.CreateObservableGauge("servers.liveness.suspended", () => liveness.Read().IsSuspended ? 1 : 0,
             description: "1 while so many servers fail together that none is given up for it.");
-        meter.CreateObservableGauge("servers.liveness.failing", () => Read(breaker).Failing, description: "Running servers that failed their last probe.");
+        meter.CreateObservableGauge("servers.liveness.failing", () => liveness.Read().Failing, description: "Running servers that failed their last probe.");
+        var certificates = new LatestReading<ServerCensus>(() => ends.CountAsync(CancellationToken.None), ServerCensus.Empty);
         meter.CreateObservableGauge(
-            "servers.certificates.expiring", () => Measure(ends.CountByProvider(), count => count), "{server}", "Running servers whose certificates end soon.");
+            "servers.certificates.expiring", () => certificates.Read().Measure(provider => provider.Running > 0 ? provider.Expiring : (int?)null), "{server}",
+            "Running servers whose certificates end soon.");
         meter.CreateObservableGauge(
-            "servers.certificates.soonest_end", () => Measure(ends.SoonestByProvider(), left => left.TotalSeconds), "s",
+            "servers.certificates.soonest_end", () => certificates.Read().Measure(provider => (provider.SoonestEnd - time.GetUtcNow())?.TotalSeconds), "s",
             "How long it is until the first certificate of a running server ends.");
     }
 
@@ -64,11 +68,4 @@ internal sealed class LifecycleMetrics
 
     public void Orphans(string provider, string action, int count) =>
         _orphans.Add(count, new("provider", provider), new("action", action));
-
-    private static IEnumerable<Measurement<TValue>> Measure<T, TValue>(IReadOnlyDictionary<string, T> byProvider, Func<T, TValue> read)
-        where TValue : struct =>
-        byProvider.Select(pair => new Measurement<TValue>(read(pair.Value), new KeyValuePair<string, object?>("provider", pair.Key)));
-
-    // The store's reads are answered from memory: this never waits.
-    private static LivenessCondition Read(LivenessBreaker breaker) => breaker.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Engine.Lifecycle;
@@ -13,7 +12,7 @@ public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options
     private const int LeastFailing = 3;
     private const int OneIn = 5;
 
-    // Every failing server asks, and the answer takes a walk over all servers. It must tell of all probes but the latest.
+    // Every failing server asks, and the answer takes a count of all servers. It must tell of all probes but the latest.
     private readonly TimeSpan _freshness = options.LivenessInterval < TimeSpan.FromSeconds(10) ? options.LivenessInterval / 10 : TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private long _counted;
@@ -43,13 +42,11 @@ public sealed class LivenessBreaker(IServerStore store, LifecycleOptions options
             return _suspended is not { } last || time.GetElapsedTime(last) >= span;
     }
 
-    private static ServerQuery Running { get; } = new() { States = new HashSet<ServerState> { ServerState.Running } };
-
     private async Task<LivenessCondition> CountAsync()
     {
-        var running = await store.ListAsync(Running, null, int.MaxValue, CancellationToken.None);
-        var failing = running.Count(server => server.Probes > 0);
-        return Set(new(running.Count, failing, failing >= LeastFailing && failing * OneIn > running.Count));
+        var census = await store.CountAsync(expiring: default, CancellationToken.None);
+        var (running, failing) = (census.Running, census.Failing);
+        return Set(new(running, failing, failing >= LeastFailing && failing * OneIn > running));
     }
 
     private LivenessCondition Set(LivenessCondition condition)

@@ -39,8 +39,8 @@ internal sealed class OrphanSweep(
     {
         // The provider first: a server that is recorded later is not among its instances, and one that is, is found among the servers.
         var instances = await provider.ListAsync(cancellationToken);
-        var servers = await store.ListAsync(ServerQuery.Everything, null, int.MaxValue, cancellationToken);
-        var ours = servers.Where(server => server.Provider == provider.Name).ToDictionary(server => server.Uid);
+        var servers = await store.ListAsync(new() { Provider = provider.Name }, null, int.MaxValue, cancellationToken);
+        var ours = servers.ToDictionary(server => server.Uid);
         var witnesses = Witnesses.Among(ours.Values, provider, time.GetUtcNow()).Select(server => server.InstanceId).ToHashSet();
         if (witnesses.Count > 0 && !instances.Any(instance => witnesses.Contains(instance.Id)))
         {

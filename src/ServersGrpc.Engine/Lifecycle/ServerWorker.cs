@@ -9,7 +9,7 @@ namespace ServersGrpc.Engine.Lifecycle;
 
 /// <summary>Works on one leased server, step after step, until it has to wait for something.</summary>
 internal sealed class ServerWorker(
-    IServerStore store, LifecycleSteps steps, StepFailure failures, Deadlines deadlines, LifecycleOptions options, LifecycleMetrics metrics,
+    ILeaseStore store, LifecycleSteps steps, StepFailure failures, Deadlines deadlines, LifecycleOptions options, LifecycleMetrics metrics,
     TimeProvider time, ILogger<ServerWorker> logger)
 {
     private static readonly TimeSpan FirstStorePause = TimeSpan.FromMilliseconds(100);
@@ -73,7 +73,7 @@ internal sealed class ServerWorker(
                 LeaseOwner = kept ? owner : null,
                 LeaseUntil = kept ? ended + options.LeaseDuration : null,
                 // What the step says of times is worth nothing where the clock was set back meanwhile.
-                WakeAt = now > ended + LifecycleLoop.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
+                WakeAt = now > ended + Lease.ClockTolerance && result.Server.WakeAt is not null ? ended : result.Server.WakeAt,
                 Scheduled = ended,
                 // What follows was asked for by no one.
                 Cause = result.Server.IsSettled ? "" : result.Server.Cause,

@@ -12,6 +12,7 @@ namespace ServersGrpc.Engine.Lifecycle;
 internal sealed class Witnesses(IServerStore store, TimeProvider time)
 {
     private const int MostAsked = 3;
+    private const int PageSize = 100;
 
     // Where many end at once, not every one of them has to look for witnesses among all servers.
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
@@ -38,8 +39,7 @@ internal sealed class Witnesses(IServerStore store, TimeProvider time)
     {
         if (_found.TryGetValue(provider.Name, out var found) && (found > missed || time.GetElapsedTime(found) < Memory))
             return;
-        var running = await store.ListAsync(Running, null, int.MaxValue, cancellationToken);
-        var witnesses = Among(running, provider, time.GetUtcNow()).Where(other => other.Uid != server.Uid).Take(MostAsked).ToList();
+        var witnesses = await ChooseAsync(server, provider, cancellationToken);
         foreach (var witness in witnesses)
         {
             if (await provider.FindAsync(witness.Uid, cancellationToken) is null)
@@ -55,5 +55,18 @@ internal sealed class Witnesses(IServerStore store, TimeProvider time)
         }
     }
 
-    private static ServerQuery Running { get; } = new() { States = new HashSet<ServerState> { ServerState.Running } };
+    /// <summary>The oldest witnesses, but for the server itself.</summary>
+    private async Task<List<ServerRecord>> ChooseAsync(ServerRecord server, IServerProvider provider, CancellationToken cancellationToken)
+    {
+        var witnesses = new List<ServerRecord>();
+        var query = new ServerQuery { Provider = provider.Name, States = new HashSet<ServerState> { ServerState.Running } };
+        for (PageStart? after = null; ;)
+        {
+            var page = await store.ListAsync(query, after, PageSize, cancellationToken);
+            witnesses.AddRange(Among(page, provider, time.GetUtcNow()).Where(other => other.Uid != server.Uid).Take(MostAsked - witnesses.Count));
+            if (witnesses.Count == MostAsked || page.Count < PageSize)
+                return witnesses;
+            after = new(page[^1].Created, page[^1].Name);
+        }
+    }
 }

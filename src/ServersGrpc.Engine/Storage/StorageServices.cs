@@ -11,8 +11,20 @@ public static class StorageServices
     /// <param name="options">Valid options.</param>
     /// <param name="installationId">The id to take at first start; "" makes one.</param>
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options, string installationId) =>
-        services.AddSingleton<StoreMetrics>().AddSingleton<IServerStore>(root => SqliteServerStore.Open(
+        services.AddSingleton<StoreMetrics>().AddStorageEngine(root => SqliteServerStore.Open(
             root.GetRequiredService<DataDirectory>(), installationId, options, root.GetRequiredService<TimeProvider>(),
-            root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<SqliteServerStore>>()))
-            .AddSingleton(root => (ITokenStore)root.GetRequiredService<IServerStore>());
+            root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<SqliteServerStore>>()));
+
+    /// <summary>Adds an engine as each of the stores that it is.</summary>
+    public static IServiceCollection AddStorageEngine(this IServiceCollection services, Func<IServiceProvider, IStorageEngine> open) => services
+        .AddSingleton(open)
+        .AddSingleton<IServerStore>(Engine)
+        .AddSingleton<ILeaseStore>(Engine)
+        .AddSingleton<IEventStore>(Engine)
+        .AddSingleton<ISettingStore>(Engine)
+        .AddSingleton<ITokenStore>(Engine)
+        .AddSingleton<IKeyStore>(Engine)
+        .AddSingleton<IStoreHealth>(Engine);
+
+    private static IStorageEngine Engine(IServiceProvider services) => services.GetRequiredService<IStorageEngine>();
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Storage;
 
@@ -39,11 +38,11 @@ internal sealed class StoreMetrics
     }
 
     /// <summary>Shows from now on what a store holds, and whether it fails.</summary>
-    public void Observe(Func<IEnumerable<ServerRecord>> servers, Func<bool> isFailing, TimeProvider time)
+    public void Observe(IServerStore store, Func<bool> isFailing, TimeProvider time)
     {
         _meter.CreateObservableGauge(
             "servers.store.failing", () => isFailing() ? 1 : 0, unit: null, "1 from a transaction that failed until one succeeds and there is room for a server, 0 otherwise.");
-        ServerGauges.Add(_meter, servers, time);
+        ServerGauges.Add(_meter, store, time);
     }
 
     public void Waited(TimeSpan time) => _wait.Record(time.TotalSeconds);

@@ -19,9 +19,9 @@ internal static class OperatorEndpoints
         paths.MapOpen("/healthz", CheckHealthAsync);
         paths.MapOpen("/version", () => version);
         paths.MapGet("/varz", ReadVariablesAsync).RequireAuthorization(Policies.ServiceViewer);
-        paths.MapPost("/api/pause", (HttpContext http, IServerStore store, AuditTrail audit) => SetPausedAsync(http, store, audit, paused: true))
+        paths.MapPost("/api/pause", (HttpContext http, ISettingStore settings, AuditTrail audit) => SetPausedAsync(http, settings, audit, paused: true))
             .RequireAuthorization(Policies.ServiceAdmin);
-        paths.MapPost("/api/resume", (HttpContext http, IServerStore store, AuditTrail audit) => SetPausedAsync(http, store, audit, paused: false))
+        paths.MapPost("/api/resume", (HttpContext http, ISettingStore settings, AuditTrail audit) => SetPausedAsync(http, settings, audit, paused: false))
             .RequireAuthorization(Policies.ServiceAdmin);
         paths.AddEndpointFilter(static (context, next) =>
         {
@@ -50,12 +50,13 @@ internal static class OperatorEndpoints
     }
 
     private static async Task<ServiceVariables> ReadVariablesAsync(
-        IServerStore store, LivenessBreaker liveness, CertificateEnds certificates, CancellationToken cancellationToken) =>
-        ServiceVariables.From(store.IsPaused, await liveness.ReadAsync(cancellationToken), await certificates.CountAsync(cancellationToken));
+        ISettingStore settings, LivenessBreaker liveness, CertificateEnds certificates, CancellationToken cancellationToken) =>
+        ServiceVariables.From(
+            await settings.IsPausedAsync(cancellationToken), await liveness.ReadAsync(cancellationToken), (await certificates.CountAsync(cancellationToken)).Expiring);
 
-    private static async Task<IResult> SetPausedAsync(HttpContext http, IServerStore store, AuditTrail audit, bool paused)
+    private static async Task<IResult> SetPausedAsync(HttpContext http, ISettingStore settings, AuditTrail audit, bool paused)
     {
-        await store.SetPausedAsync(paused, http.RequestAborted);
+        await settings.SetPausedAsync(paused, http.RequestAborted);
         audit.Allowed(http, http.FindAccount()!.Caller, http.Request.Path, "");
         return Results.NoContent();
     }

@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Api;
 
 /// <summary>Whether the store answers: the one question behind /healthz and the health service.</summary>
-internal sealed class StoreHealthCheck(IServerStore store, IHostApplicationLifetime lifetime) : IHealthCheck
+internal sealed class StoreHealthCheck(IStoreHealth store, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -8,7 +8,7 @@ using ServersGrpc.Engine.Storage.Encryption;
 namespace ServersGrpc.Commands;
 
 /// <summary>Carries out commands. What was asked for goes to the output, all words about it to the errors, so that a script has the one without the other.</summary>
-internal sealed class Orders(TokenRegistry tokens, IServerStore store, TimeProvider time)
+internal sealed class Orders(TokenRegistry tokens, IKeyStore keys, TimeProvider time)
 {
     private const int Done = 0;
     private const int Failed = 1;
@@ -40,7 +40,7 @@ internal sealed class Orders(TokenRegistry tokens, IServerStore store, TimeProvi
     public Task<int> RotateKeyAsync(InvocationConfiguration console, CancellationToken cancellationToken) =>
         TryAsync(console, async () =>
         {
-            var servers = await store.RotateKeyAsync(cancellationToken);
+            var servers = await keys.RotateKeyAsync(cancellationToken);
             console.Error.WriteLine($"The secrets of {servers} servers were encrypted anew; all are under the first key now.");
         });
 

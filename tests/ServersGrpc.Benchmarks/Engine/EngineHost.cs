@@ -28,7 +28,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddLifecycle(new())
             .AddFleet(new() { MaxServers = NoLimit });
         _host = builder.Build();
-        Store = _host.Services.GetRequiredService<IServerStore>();
+        Store = _host.Services.GetRequiredService<IStorageEngine>();
         Fleet = _host.Services.GetRequiredService<Fleet>();
     }
 
@@ -36,7 +36,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public InstantProbe Probe { get; } = new();
 
-    public IServerStore Store { get; }
+    public IStorageEngine Store { get; }
 
     public OrphanSweep Sweep => _host.Services.GetRequiredService<OrphanSweep>();
 

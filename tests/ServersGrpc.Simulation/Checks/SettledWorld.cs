@@ -18,7 +18,7 @@ internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> cl
     private static readonly TimeSpan LongestUnnoticed = TimeSpan.FromMinutes(2);
 
     /// <summary>What is still under way; null: nothing.</summary>
-    public string? WaitsFor(IServerStore store)
+    public string? WaitsFor(IStorageEngine store)
     {
         if (world.Clock.Steady < LongestUnnoticed)
             return "the clock was set";
@@ -32,7 +32,7 @@ internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> cl
     }
 
     /// <summary>Holds the world against the ledger and each server's story.</summary>
-    public void Check(IServerStore store)
+    public void Check(IStorageEngine store)
     {
         var rows = Rows(store).ToDictionary(row => row.Uid);
         foreach (var row in rows.Values)
@@ -106,9 +106,9 @@ internal sealed class SettledWorld(World world, IReadOnlyList<SimulatedCloud> cl
         clouds.SelectMany(cloud => cloud.Machines).Where(machine => machine.IsThere && machine.Uid == row.Uid);
 
     // The real store answers from memory, or does its work on a thread of its own.
-    private static IReadOnlyList<ServerRecord> Rows(IServerStore store) =>
+    private static IReadOnlyList<ServerRecord> Rows(IStorageEngine store) =>
         store.ListAsync(ServerQuery.Everything, null, int.MaxValue, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
-    private static IReadOnlyList<ServerEvent> Events(IServerStore store, string name) =>
+    private static IReadOnlyList<ServerEvent> Events(IStorageEngine store, string name) =>
         store.ListEventsAsync(name, CancellationToken.None).GetAwaiter().GetResult();
 }

@@ -8,16 +8,16 @@ namespace ServersGrpc.Simulation.Storage;
 /// The real store, from which answers come at virtual times, late, or not at all. The work itself is done while the caller's thread waits: so
 /// a run is the same every time. Uids are counted: random ones would make every run another.
 /// </summary>
-internal sealed class SimulatedStore : IServerStore
+internal sealed class SimulatedStore : IStorageEngine
 {
     private readonly World _world;
-    private readonly IServerStore _inner;
+    private readonly IStorageEngine _inner;
     private readonly StoreTrouble _trouble;
     private readonly UidSource _uids;
     private readonly TimeProvider _time;
     private volatile bool _wokeUp;
 
-    public SimulatedStore(World world, IServerStore inner, StoreTrouble trouble, UidSource uids, TimeProvider time)
+    public SimulatedStore(World world, IStorageEngine inner, StoreTrouble trouble, UidSource uids, TimeProvider time)
     {
         (_world, _inner, _trouble, _uids, _time) = (world, inner, trouble, uids, time);
         // On the writer's thread; told on the caller's.
@@ -28,15 +28,18 @@ internal sealed class SimulatedStore : IServerStore
 
     public string InstallationId => _inner.InstallationId;
 
-    public bool IsPaused => _inner.IsPaused;
-
-    public DateTimeOffset LatestSchedule => _inner.LatestSchedule;
+    public ValueTask<bool> IsPausedAsync(CancellationToken cancellationToken) => _inner.IsPausedAsync(cancellationToken);
 
     public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken)
     {
         var counted = server with { Uid = _uids.Next() };
         return WriteAsync("add", counted.Name, token => _inner.AddAsync(counted, first, limits, token).GetAwaiter().GetResult(), cancellationToken);
     }
+
+    public ValueTask<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Nothing is only validated in a simulation.");
+
+    public ValueTask<ServerCensus> CountAsync(DateTimeOffset expiring, CancellationToken cancellationToken) => _inner.CountAsync(expiring, cancellationToken);
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => _inner.FindAsync(name, cancellationToken);
 
@@ -62,8 +65,8 @@ internal sealed class SimulatedStore : IServerStore
     public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) =>
         WriteAsync("note", "", token => Done(_inner.NoteAsync(notes, token)), cancellationToken);
 
-    public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken) =>
-        WriteAsync("claim", "", token => _inner.ClaimAsync(lease, limit, share, startNew, token).GetAwaiter().GetResult(), cancellationToken);
+    public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, CancellationToken cancellationToken) =>
+        WriteAsync("claim", "", token => _inner.ClaimAsync(lease, limit, share, token).GetAwaiter().GetResult(), cancellationToken);
 
     public Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken) =>
         WriteAsync("save", save.Server.Name, token => _inner.SaveAsync(save, leaseOwner, token).GetAwaiter().GetResult(), cancellationToken);
@@ -81,8 +84,14 @@ internal sealed class SimulatedStore : IServerStore
     public Task SetPausedAsync(bool paused, CancellationToken cancellationToken) =>
         WriteAsync("pause", paused.ToString(), token => Done(Task.Run(() => _inner.SetPausedAsync(paused, token), CancellationToken.None)), cancellationToken);
 
-    public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
-        WriteAsync("wake all", "", token => Done(_inner.WakeAllAsync(longestLease, token)), cancellationToken);
+    public Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A simulation has no tokens.");
+
+    public Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A simulation has no tokens.");
+
+    public Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A simulation has no tokens.");
 
     public Task<int> RotateKeyAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException("Keys are not changed in a simulation.");

@@ -50,17 +50,17 @@ public sealed class MetricNamesTests
         using var authority = new TestAuthority();
         await using var engine = await new EngineFixture().StartAsync();
         await engine.ProvisionAsync();
-        var server = await engine.IsAsync(ServerState.Running);
+        await engine.IsAsync(ServerState.Running);
         var second = TimeSpan.FromSeconds(1);
 
         var store = new StoreMetrics(meters);
-        store.Observe(() => [server], () => false, engine.Time);
+        store.Observe(engine.Store, () => false, engine.Time);
         store.Waited(second);
         store.Committed(1, second);
         var providers = new ProviderMetrics(meters);
         providers.Observe("scripted", new CallGate(1, 1, engine.Time));
         providers.Called("scripted", "create", "ok", second);
-        var lifecycle = new LifecycleMetrics(engine.Breaker, engine.Ends, meters);
+        var lifecycle = new LifecycleMetrics(engine.Breaker, engine.Ends, engine.Time, meters);
         lifecycle.Step("CreateStep", "ok", second);
         lifecycle.Retry("CreateStep");
         lifecycle.Probe("readiness", "ok");

@@ -9,7 +9,7 @@ namespace ServersGrpc.Engine.Storage.Sqlite;
 /// The embedded store: one SQLite file in the data directory. Writes are on disk before they are acknowledged; reads of servers are
 /// answered from memory.
 /// </summary>
-internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
+internal sealed class SqliteServerStore : IStorageEngine, IDisposable
 {
     public const string FileName = StorageOptions.FileName;
 
@@ -34,7 +34,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
         _watcher = new(_view, _cache, _reader, time, metrics);
         InstallationId = Start(installationId);
         _writer = new(OpenSession, database.TryRoom, Publish, batch, time, metrics, logger);
-        metrics.Observe(() => _cache.All, () => _writer.Fault is not null, time);
+        metrics.Observe(this, () => _writer.Fault is not null, time);
         StoreLog.Opened(logger, database.File, _cache.All.Count(), _view.Settings.Revision);
     }
 
@@ -42,9 +42,7 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
 
     public string InstallationId { get; }
 
-    public bool IsPaused => _view.Settings.Paused;
-
-    public DateTimeOffset LatestSchedule => _view.LatestSchedule;
+    public ValueTask<bool> IsPausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_view.Settings.Paused);
 
     /// <summary>Opens the store of a data directory, making or upgrading its database.</summary>
     /// <param name="directory">Held by this process.</param>
@@ -81,20 +79,10 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
     }
 
     public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
-        _writer.RunAsync(session =>
-        {
-            if (session.Servers.FindByRequest(server.RequestId, server.Owner) is { } uid && session.FindByUid(uid) is { } earlier)
-                return earlier.RequestDigest == server.RequestDigest ? earlier : throw new RequestIdReusedException(server.RequestId, earlier.Name);
-            if (session.Find(server.Name) is { } other)
-                throw new NameTakenException(server.Name, other.State);
-            if (session.Live >= limits.All)
-                throw new ServerLimitException(limits.All);
-            if (limits.OfOwner > 0 && session.Servers.CountOf(server.Owner) >= limits.OfOwner)
-                throw new ServerLimitException(limits.OfOwner, server.Owner);
-            if (server.Address.Length > 0 && session.Servers.IsAddressTaken(server.Address))
-                throw new AddressTakenException(server.Address);
-            return session.Add(server, first);
-        }, cancellationToken);
+        _writer.RunAsync(session => FindEarlier(session, server, limits) ?? session.Add(server, first), cancellationToken);
+
+    public async ValueTask<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken) =>
+        await _writer.RunAsync(session => FindEarlier(session, server, limits) ?? server, cancellationToken);
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_cache.TryGet(name, out var server) ? server : null);
@@ -108,6 +96,9 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
         return ValueTask.FromResult<IReadOnlyList<ServerRecord>>(
             [.. servers.OrderBy(s => s.Created).ThenBy(s => s.Name, StringComparer.Ordinal).Take(limit)]);
     }
+
+    public ValueTask<ServerCensus> CountAsync(DateTimeOffset expiring, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(ServerCensus.Of(_cache.All, expiring));
 
     public async ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) =>
         _cache.FindByUid(uid) ?? await _reader.ReadAsync(connection => EventTable.ReadPurged(connection, uid), cancellationToken);
@@ -125,9 +116,13 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
             return change(server) is { } save ? session.Update(server, save.Server, save.Events) : server;
         }, cancellationToken);
 
-    public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken) =>
+    public Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, CancellationToken cancellationToken) =>
         _writer.RunAsync(session =>
         {
+            // Set back while the service was down, too.
+            if (lease.From < _view.LatestSchedule - Lease.ClockTolerance)
+                session.WakeAll(lease.Until);
+            var startNew = !session.Settings.Paused;
             var claimed = new List<ServerRecord>();
             DateTimeOffset? next = null;
             foreach (var provider in session.Providers)
@@ -213,13 +208,6 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
         Woken?.Invoke();
     }
 
-    public Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
-        _writer.RunAsync(session =>
-        {
-            session.WakeAll(longestLease);
-            return true;
-        }, cancellationToken);
-
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await _reader.ReadAsync(connection =>
@@ -277,6 +265,20 @@ internal sealed class SqliteServerStore : IServerStore, ITokenStore, IDisposable
         _view.Publish(committed);
         if (committed.MayBeDue)
             Woken?.Invoke();
+    }
+
+    /// <summary>The server that the same request made before; null where this one may be added.</summary>
+    private static ServerRecord? FindEarlier(WriteSession session, ServerRecord server, ServerLimits limits)
+    {
+        if (session.Servers.FindByRequest(server.RequestId, server.Owner) is { } uid && session.FindByUid(uid) is { } earlier)
+            return earlier.RequestDigest == server.RequestDigest ? earlier : throw new RequestIdReusedException(server.RequestId, earlier.Name);
+        if (session.Find(server.Name) is { } other)
+            throw new NameTakenException(server.Name, other.State);
+        if (session.Live >= limits.All)
+            throw new ServerLimitException(limits.All);
+        if (limits.OfOwner > 0 && session.Servers.CountOf(server.Owner) >= limits.OfOwner)
+            throw new ServerLimitException(limits.OfOwner, server.Owner);
+        return server.Address.Length > 0 && session.Servers.IsAddressTaken(server.Address) ? throw new AddressTakenException(server.Address) : null;
     }
 
     private static bool IsHeld(ServerRecord? current, ServerRecord claimed, string leaseOwner) =>

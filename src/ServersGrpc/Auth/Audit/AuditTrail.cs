@@ -19,6 +19,7 @@ internal sealed class AuditTrail : BackgroundService
     private const int MostAtOnce = 256;
 
     private readonly IServerStore _store;
+    private readonly IEventStore _events;
     private readonly ILogger _logger;
     private readonly Recent<(string Caller, string Reason, string Subject)> _callers;
     // Of those who are not let in, apart: they must not make room for themselves among the others.
@@ -27,9 +28,9 @@ internal sealed class AuditTrail : BackgroundService
     private readonly Channel<ServerNote> _notes = Channel.CreateBounded<ServerNote>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
-    public AuditTrail(IServerStore store, AuthOptions options, TimeProvider time, ILoggerFactory loggers)
+    public AuditTrail(IServerStore store, IEventStore events, AuthOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        (_store, _logger) = (store, loggers.CreateLogger(Category));
+        (_store, _events, _logger) = (store, events, loggers.CreateLogger(Category));
         (_callers, _strangers) = (new(options.AuditInterval, time), new(options.AuditInterval, time));
     }
 
@@ -109,7 +110,7 @@ internal sealed class AuditTrail : BackgroundService
     {
         try
         {
-            await _store.NoteAsync([.. batch], cancellationToken);
+            await _events.NoteAsync([.. batch], cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -19,7 +19,7 @@ public sealed class AuditTrailTests : IDisposable
 
     private AuditTrail Trail => _auth.Get<AuditTrail>();
 
-    private IServerStore Store => _auth.Get<IServerStore>();
+    private IStorageEngine Store => _auth.Get<IStorageEngine>();
 
     public void Dispose() => _auth.Dispose();
 

@@ -39,7 +39,7 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public ManualTime Time => _store.Time;
 
-    public IServerStore Store => _store.Store;
+    public IStorageEngine Store => _store.Store;
 
     public FleetRoom.Fleet Fleet => _services.GetRequiredService<FleetRoom.Fleet>();
 
@@ -213,7 +213,7 @@ internal sealed class EngineFixture : IAsyncDisposable
             .AddLifecycle(Options)
             .AddFleet(FleetOptions);
         // The fixture's own: closed and opened with it.
-        services.AddSingleton(typeof(IServerStore), Store);
+        services.AddStorageEngine(_ => Store);
         return services.BuildServiceProvider();
     }
 }

@@ -30,13 +30,13 @@ public sealed class LifecycleLoopTests
     }
 
     /// <summary>Waits for a lock longer than the loop waits between two tries.</summary>
-    private sealed class SlowlyRefusingStore(IServerStore inner, ManualTime time) : StoreMutant(inner)
+    private sealed class SlowlyRefusingStore(IStorageEngine inner, ManualTime time) : StoreMutant(inner)
     {
         private int _claims;
 
         public int Claims => _claims;
 
-        public override Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken)
+        public override Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _claims);
             time.Advance(TimeSpan.FromSeconds(10));

@@ -538,7 +538,9 @@ public sealed class LifecycleTests : IAsyncLifetime
         _engine.Provider.BeforeCreate = _ => Task.CompletedTask;
         for (var round = 0; round < 5; round++)
         {
-            await _engine.Store.WakeAllAsync(_engine.Time.GetUtcNow(), Timeout);
+            var now = _engine.Time.GetUtcNow();
+            for (var i = 0; i < 50; i++)
+                await _engine.Store.ChangeAsync($"s{i}", server => new(server with { WakeAt = now, Scheduled = now }), Timeout);
             await _engine.Store.SetPausedAsync(round % 2 == 0, Timeout);
         }
 

@@ -377,11 +377,11 @@ public sealed class RotationTests : IAsyncLifetime
         await _engine.IsAsync(s => s.ExpiryTold);
         await StaysWellAsync();
         Assert.Single(await _engine.ReasonsAsync(), "CertificateExpiring");
-        Assert.Equal(1, await _engine.Ends.CountAsync(Timeout));
+        Assert.Equal(1, (await _engine.Ends.CountAsync(Timeout)).Expiring);
 
         var rotated = await _engine.RotateAsync();
         Assert.False(rotated.ExpiryTold);
-        Assert.Equal(0, await _engine.Ends.CountAsync(Timeout));
+        Assert.Equal(0, (await _engine.Ends.CountAsync(Timeout)).Expiring);
         await ToAsync(rotated.Credentials.Expires!.Value - TimeSpan.FromDays(1));
         await _engine.IsAsync(s => s.ExpiryTold);
         Assert.Equal(2, (await _engine.ReasonsAsync()).Count(reason => reason == "CertificateExpiring"));

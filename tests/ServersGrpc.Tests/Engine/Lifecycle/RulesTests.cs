@@ -44,7 +44,7 @@ public sealed class RulesTests : IAsyncLifetime
         Assert.Null(await _engine.Store.SaveAsync(new(leased with { Error = "late" }), leased.LeaseOwner!, Timeout));
         Assert.Null(await _engine.Store.SaveAsync(new((await _engine.LookAsync(_ => true)) with { Error = "other" }), "another", Timeout));
         var other = new Lease("another", _engine.Time.GetUtcNow(), _engine.Time.GetUtcNow() + TimeSpan.FromMinutes(1));
-        Assert.Empty((await _engine.Store.ClaimAsync(other, 9, _ => 9, startNew: true, Timeout)).Servers);
+        Assert.Empty((await _engine.Store.ClaimAsync(other, 9, _ => 9, Timeout)).Servers);
         Assert.True(_engine.Options.StepDeadline < leased.LeaseUntil - _engine.Time.GetUtcNow());
     }
 
@@ -547,7 +547,7 @@ public sealed class RulesTests : IAsyncLifetime
         await _engine.StopAsync();
         await _engine.ProvisionAsync();
         var lease = new Lease("dead", _engine.Time.GetUtcNow(), _engine.Time.GetUtcNow() + _engine.Options.LeaseDuration);
-        Assert.Single((await _engine.Store.ClaimAsync(lease, 1, _ => 1, startNew: true, Timeout)).Servers);
+        Assert.Single((await _engine.Store.ClaimAsync(lease, 1, _ => 1, Timeout)).Servers);
 
         await _engine.RestartAsync();
 

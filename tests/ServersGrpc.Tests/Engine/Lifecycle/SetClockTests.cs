@@ -1,5 +1,6 @@
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
 using ServersGrpc.Tests.Engine.Storage;
 
 namespace ServersGrpc.Tests.Engine.Lifecycle;
@@ -10,51 +11,52 @@ public sealed class SetClockTests : IDisposable
     private readonly StoreFixture _store = new();
 
     [Fact]
-    public async Task WakeAll_LeaseOfTheOldTime_EndsNoLaterThanANewOne()
+    public async Task SetBack_LeaseOfTheOldTime_EndsNoLaterThanANewOne()
     {
         await _store.AddAsync("one");
-        var lease = _store.Lease("dead");
-        await _store.Store.ClaimAsync(lease, 1, _ => 1, startNew: true, StoreFixture.Timeout);
+        await ClaimAsync("dead");
+        _store.Time.Advance(TimeSpan.FromHours(-1));
 
-        // Set back by an hour: a lease that is given now ends so much earlier.
-        var longest = lease.Until - TimeSpan.FromHours(1);
-        await _store.Store.WakeAllAsync(longest, StoreFixture.Timeout);
+        var claim = await ClaimAsync("worker");
 
-        var server = await _store.Store.FindAsync("one", StoreFixture.Timeout);
-        Assert.Equal((longest, longest), (server!.LeaseUntil, server.WakeAt));
+        var longest = _store.Lease("worker").Until;
+        Assert.Empty(claim.Servers);
+        Assert.Equal(longest, claim.NextWake);
+        var server = await FindAsync();
+        Assert.Equal(("dead", longest, longest), (server.LeaseOwner, server.LeaseUntil, server.WakeAt));
     }
 
-    [Fact]
-    public async Task Set_OnAndBackBetweenTwoLooks_IsKnownAndSurvivesARestart()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Set_OnAndBackBetweenTwoLooks_NothingWaitsForTheWrongTime(bool restart)
     {
         var began = _store.Time.GetUtcNow();
         await _store.AddAsync("one");
-        await _store.Store.ClaimAsync(_store.Lease("worker"), 1, _ => 1, startNew: true, StoreFixture.Timeout);
+        await ClaimAsync("worker");
         _store.Time.Advance(TimeSpan.FromHours(9));
         await _store.Store.ReleaseAsync([(await FindAsync()).Uid], "worker", StoreFixture.Timeout);
         _store.Time.Advance(TimeSpan.FromHours(-9));
-        await _store.AddAsync("two");
+        Assert.Equal(began + TimeSpan.FromHours(9), (await FindAsync()).WakeAt);
+        if (restart)
+            _store.Reopen();
 
-        Assert.Equal(began + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
-        _store.Reopen();
-        Assert.Equal(began + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
+        Assert.Single((await ClaimAsync("worker")).Servers);
 
-        await _store.Store.WakeAllAsync(began + TimeSpan.FromMinutes(1), StoreFixture.Timeout);
-        Assert.Equal((began, began), (_store.Store.LatestSchedule, (await FindAsync()).WakeAt));
+        Assert.Equal(began, (await FindAsync()).Scheduled);
     }
 
     [Fact]
     public async Task Set_OnWhileTheLeasesOfTheDeadEnd_IsKnownAfterwards()
     {
         await _store.AddAsync("one");
-        await _store.Store.ClaimAsync(_store.Lease("dead"), 1, _ => 1, startNew: true, StoreFixture.Timeout);
+        await ClaimAsync("dead");
         _store.Time.Advance(TimeSpan.FromHours(9));
         _store.Reopen();
         _store.Time.Advance(TimeSpan.FromHours(-9));
-
         _store.Reopen();
 
-        Assert.Equal(_store.Time.GetUtcNow() + TimeSpan.FromHours(9), _store.Store.LatestSchedule);
+        Assert.Single((await ClaimAsync("worker")).Servers);
     }
 
     [Fact]
@@ -112,6 +114,8 @@ public sealed class SetClockTests : IDisposable
         hang.SetResult();
         Assert.NotEqual(one.LeaseOwner, two.LeaseOwner);
     }
+
+    private Task<Claim> ClaimAsync(string owner) => _store.Store.ClaimAsync(_store.Lease(owner), 1, _ => 1, StoreFixture.Timeout);
 
     private async Task<ServerRecord> FindAsync() => (await _store.Store.FindAsync("one", StoreFixture.Timeout))!;
 

@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Tests.Engine.Simulation;
 
 /// <summary>Saves what a worker did over whatever came in between.</summary>
-internal sealed class OverwritingStore(IServerStore inner) : StoreMutant(inner)
+internal sealed class OverwritingStore(IStorageEngine inner) : StoreMutant(inner)
 {
     public override async Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(typeof(StaleStore))]
     [InlineData(typeof(SleepyStore))]
     public void Run_BrokenStore_IsNoticed(Type mutant) =>
-        IsNoticed(SimulationHooks.None with { Store = store => (IServerStore)Activator.CreateInstance(mutant, store)! });
+        IsNoticed(SimulationHooks.None with { Store = store => (IStorageEngine)Activator.CreateInstance(mutant, store)! });
 
     [Theory]
     [InlineData(typeof(BlindProvider))]

@@ -4,7 +4,7 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Tests.Engine.Simulation;
 
 /// <summary>A store that is to be broken in one place. As it stands it does what the one below it does.</summary>
-internal abstract class StoreMutant(IServerStore inner) : IServerStore
+internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine
 {
     public event Action? Woken
     {
@@ -14,12 +14,15 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
 
     public string InstallationId => inner.InstallationId;
 
-    public bool IsPaused => inner.IsPaused;
-
-    public DateTimeOffset LatestSchedule => inner.LatestSchedule;
+    public ValueTask<bool> IsPausedAsync(CancellationToken cancellationToken) => inner.IsPausedAsync(cancellationToken);
 
     public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
         inner.AddAsync(server, first, limits, cancellationToken);
+
+    public ValueTask<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken) =>
+        inner.TryAddAsync(server, limits, cancellationToken);
+
+    public ValueTask<ServerCensus> CountAsync(DateTimeOffset expiring, CancellationToken cancellationToken) => inner.CountAsync(expiring, cancellationToken);
 
     public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => inner.FindAsync(name, cancellationToken);
 
@@ -39,8 +42,8 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
     public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
         inner.ChangeAsync(name, change, cancellationToken);
 
-    public virtual Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, bool startNew, CancellationToken cancellationToken) =>
-        inner.ClaimAsync(lease, limit, share, startNew, cancellationToken);
+    public virtual Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, CancellationToken cancellationToken) =>
+        inner.ClaimAsync(lease, limit, share, cancellationToken);
 
     public virtual Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken) =>
         inner.SaveAsync(save, leaseOwner, cancellationToken);
@@ -55,8 +58,12 @@ internal abstract class StoreMutant(IServerStore inner) : IServerStore
 
     public Task SetPausedAsync(bool paused, CancellationToken cancellationToken) => inner.SetPausedAsync(paused, cancellationToken);
 
-    public virtual Task WakeAllAsync(DateTimeOffset longestLease, CancellationToken cancellationToken) =>
-        inner.WakeAllAsync(longestLease, cancellationToken);
+    public Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) => inner.ListTokensAsync(cancellationToken);
+
+    public Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) => inner.SaveTokenAsync(token, cancellationToken);
+
+    public Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
+        inner.SaveTokenUseAsync(uses, cancellationToken);
 
     public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => inner.RotateKeyAsync(cancellationToken);
 

@@ -80,7 +80,7 @@ public sealed class SqliteAccessTests : IDisposable
     public async Task Note_AServerThatIsPurged_IsKeptWithItsName()
     {
         var server = await _fixture.AddAsync("one");
-        var held = (await _fixture.Store.ClaimAsync(_fixture.Lease("w"), 1, _ => 1, true, Timeout)).Servers.Single();
+        var held = (await _fixture.Store.ClaimAsync(_fixture.Lease("w"), 1, _ => 1, Timeout)).Servers.Single();
         await _fixture.Store.PurgeAsync(held, new("Purged", "purged", "lifecycle"), "w", Timeout);
 
         await _fixture.Store.NoteAsync([new(server, new("SecretsRead", "read", "me"))], Timeout);
@@ -124,7 +124,7 @@ public sealed class SqliteAccessTests : IDisposable
         _fixture.Reopen();
 
         Assert.Equal("tester", (await _fixture.Store.FindAsync("one", Timeout))!.Owner);
-        Assert.Equal(server.WakeAt, _fixture.Store.LatestSchedule);
+        Assert.Equal(server.WakeAt, (await _fixture.Store.FindAsync("one", Timeout))!.Scheduled);
         Assert.Equal(server.Uid, (await _fixture.AddAsync(_fixture.NewServer("two") with { Owner = "tester", RequestId = "id", RequestDigest = "d" })).Uid);
     }
 

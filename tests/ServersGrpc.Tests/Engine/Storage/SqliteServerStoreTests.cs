@@ -78,7 +78,7 @@ public sealed class SqliteServerStoreTests : IDisposable
         var keys = new ServerCredentials("a"u8.ToArray(), "b"u8.ToArray(), "c"u8.ToArray(), "d"u8.ToArray());
         await _fixture.AddAsync("one");
         await _fixture.Store.ChangeAsync("one", s => new(s with { Next = new("next", keys) }, new EventDraft("R", "r", "t")), Timeout);
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("me"), 1, _ => 1, true, Timeout)).Servers);
+        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("me"), 1, _ => 1, Timeout)).Servers);
 
         await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "me", Timeout);
 
@@ -224,8 +224,8 @@ public sealed class SqliteServerStoreTests : IDisposable
         await _fixture.AddAsync(_fixture.NewServer("later") with { WakeAt = _fixture.Time.GetUtcNow() + TimeSpan.FromMinutes(1) });
         await _fixture.AddAsync(_fixture.NewServer("never") with { WakeAt = null });
 
-        var first = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout);
-        var second = await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, true, Timeout);
+        var first = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout);
+        var second = await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout);
 
         Assert.Equal("now", Assert.Single(first.Servers).Name);
         Assert.Empty(second.Servers);
@@ -236,9 +236,9 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Claim_LeaseEnded_AnotherWorkerGetsTheServerAndTheFirstLoses()
     {
         await _fixture.AddAsync("one");
-        var first = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout)).Servers);
+        var first = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
         _fixture.Time.Advance(TimeSpan.FromMinutes(6));
-        var second = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, true, Timeout)).Servers);
+        var second = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout)).Servers);
 
         Assert.Null(await _fixture.Store.SaveAsync(new(first with { State = ServerState.Creating }), "a", Timeout));
         Assert.NotNull(await _fixture.Store.SaveAsync(new(second with { State = ServerState.Creating }), "b", Timeout));
@@ -252,8 +252,9 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Claim_Paused_LeavesWhatWouldStartAnInstance(ServerState state, bool createIsOpen, bool claimed)
     {
         await _fixture.AddAsync(_fixture.NewServer("one") with { State = state, CreateIsOpen = createIsOpen });
+        await _fixture.Store.SetPausedAsync(true, Timeout);
 
-        var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, startNew: false, Timeout);
+        var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout);
 
         Assert.Equal(claimed ? 1 : 0, claim.Servers.Count);
         Assert.Equal(claimed, claim.NextWake is not null);
@@ -263,7 +264,7 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Change_WhileLeased_KeepsTheLeaseAndTheWorkerLoses()
     {
         await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout)).Servers);
+        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
 
         var changed = await _fixture.Store.ChangeAsync(
             "one", s => new(s with { State = ServerState.Shutdown, WakeAt = _fixture.Time.GetUtcNow() }, new EventDraft("T", "t", "t")), Timeout);
@@ -272,7 +273,7 @@ public sealed class SqliteServerStoreTests : IDisposable
         Assert.Equal(changed.LeaseUntil, changed.WakeAt);
         Assert.Null(await _fixture.Store.SaveAsync(new(claimed with { State = ServerState.Running }), "a", Timeout));
         await _fixture.Store.ReleaseAsync([claimed.Uid], "a", Timeout);
-        var again = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, true, Timeout)).Servers);
+        var again = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout)).Servers);
         Assert.Equal(ServerState.Shutdown, again.State);
     }
 
@@ -284,7 +285,7 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Save_WithoutEvents_IsNoChangeThatCallersSee()
     {
         await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout)).Servers);
+        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
         _fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         var saved = await _fixture.Store.SaveAsync(new(claimed with { Probes = 1 }), "a", Timeout);
@@ -297,18 +298,18 @@ public sealed class SqliteServerStoreTests : IDisposable
     public async Task Open_AfterTheOwnerDied_ItsLeasesAreFree()
     {
         await _fixture.AddAsync("one");
-        await _fixture.Store.ClaimAsync(_fixture.Lease("dead"), 10, _ => 10, true, Timeout);
+        await _fixture.Store.ClaimAsync(_fixture.Lease("dead"), 10, _ => 10, Timeout);
 
         _fixture.Reopen();
 
-        Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("new"), 10, _ => 10, true, Timeout)).Servers);
+        Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("new"), 10, _ => 10, Timeout)).Servers);
     }
 
     [Fact]
     public async Task Purge_Held_RowGoesEventsStayNameIsFree()
     {
         await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout)).Servers);
+        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
 
         Assert.False(await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "b", Timeout));
         Assert.True(await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "a", Timeout));
@@ -325,7 +326,7 @@ public sealed class SqliteServerStoreTests : IDisposable
     {
         await _fixture.AddAsync("kept");
         await _fixture.AddAsync("gone");
-        var claimed = (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, true, Timeout)).Servers.Single(s => s.Name == "gone");
+        var claimed = (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers.Single(s => s.Name == "gone");
         await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "a", Timeout);
         _fixture.Time.Advance(TimeSpan.FromDays(1));
 
@@ -341,9 +342,9 @@ public sealed class SqliteServerStoreTests : IDisposable
         await _fixture.Store.SetPausedAsync(true, Timeout);
         _fixture.Reopen();
 
-        Assert.True(_fixture.Store.IsPaused);
+        Assert.True(await _fixture.Store.IsPausedAsync(Timeout));
         await _fixture.Store.SetPausedAsync(false, Timeout);
-        Assert.False(_fixture.Store.IsPaused);
+        Assert.False(await _fixture.Store.IsPausedAsync(Timeout));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class SqliteTroubleTests : IDisposable
         Run(other, "ROLLBACK");
         await Task.WhenAll(pause, check);
 
-        Assert.True(_fixture.Store.IsPaused);
+        Assert.True(await _fixture.Store.IsPausedAsync(Timeout));
     }
 
     [Fact]

@@ -358,7 +358,7 @@ public sealed class SqliteWatchTests : IDisposable
 
     private async Task PurgeAsync(string name)
     {
-        var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("purger"), 100, _ => 100, true, Timeout);
+        var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("purger"), 100, _ => 100, Timeout);
         await _fixture.Store.PurgeAsync(claim.Servers.Single(s => s.Name == name), new("Purged", "p", "t"), "purger", Timeout);
         await _fixture.Store.ReleaseAsync([.. claim.Servers.Select(s => s.Uid)], "purger", Timeout);
     }

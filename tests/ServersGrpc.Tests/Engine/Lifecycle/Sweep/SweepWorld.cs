@@ -27,7 +27,7 @@ internal sealed class SweepWorld : IDisposable
             OrphanConfirmation = TimeSpan.FromSeconds(_random.Next(1, 120)),
         };
         var breaker = new LivenessBreaker(Servers, Options, Time, NullLogger<LivenessBreaker>.Instance);
-        _sweep = new(new([Provider]), Servers, Options, new(breaker, new(Servers, Options, Time), _meters), Time, NullLogger<OrphanSweep>.Instance);
+        _sweep = new(new([Provider]), Servers, Options, new(breaker, new(Servers, Options, Time), Time, _meters), Time, NullLogger<OrphanSweep>.Instance);
         for (var i = _random.Next(3); i > 0; i--)
             Provider.Foreign[$"foreign-{i}"] = new($"foreign-{i}", $"their-{i}", "theirs", "", Time.GetUtcNow());
     }

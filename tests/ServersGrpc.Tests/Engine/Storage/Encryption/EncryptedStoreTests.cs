@@ -64,7 +64,7 @@ public sealed class EncryptedStoreTests : IDisposable
         var sealedValues = _files.Sealed("goes");
         var lease = new Lease("w", TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1));
         await _files.Store.ChangeAsync("goes", server => new(server with { WakeAt = lease.From }), Timeout);
-        var claimed = Assert.Single((await _files.Store.ClaimAsync(lease, 9, _ => 9, true, Timeout)).Servers);
+        var claimed = Assert.Single((await _files.Store.ClaimAsync(lease, 9, _ => 9, Timeout)).Servers);
         Assert.Equal(["servers.db-wal"], _files.FilesWith(sealedValues));
         _files.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         Assert.Equal(["servers.db"], _files.FilesWith(sealedValues));
