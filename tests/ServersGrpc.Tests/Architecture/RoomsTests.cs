@@ -21,6 +21,7 @@ public class RoomsTests
     {
         ["ServersGrpc.Contracts"] = [],
         ["ServersGrpc.Engine"] = [],
+        ["ServersGrpc.LiteDb"] = ["ServersGrpc.Engine"],
         ["ServersGrpc"] = ["ServersGrpc.Contracts", "ServersGrpc.Engine"],
         ["ServersGrpc.Cli"] = ["ServersGrpc.Contracts"],
     };

@@ -1,0 +1,8 @@
+namespace ServersGrpc.LiteDb.Files;
+
+/// <summary>A file does not hold what was written to it. The message names the file and says what to do.</summary>
+internal sealed class DamagedFileException(string file, string what)
+    : IOException($"{file} is damaged, or was written by another program: {what}. Restore a backup.")
+{
+    public string File => file;
+}

@@ -1,0 +1,22 @@
+namespace ServersGrpc.LiteDb.Files;
+
+/// <summary>The directory of a database.</summary>
+internal interface IStoreDirectory
+{
+    /// <summary>The file's path, for messages.</summary>
+    string PathOf(string name);
+
+    bool Exists(string name);
+
+    /// <summary>Opens a file, or creates one that only its owner may read.</summary>
+    IStoreFile Open(string name);
+
+    /// <summary>Renames a file over another.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Removes a file, if there is one.</summary>
+    void Delete(string name);
+
+    /// <summary>Returns when all that was created, renamed and removed is on disk.</summary>
+    void Sync();
+}
