@@ -12,7 +12,7 @@ using ServersGrpc.Telemetry;
 
 if (args is ["agent", ..])
     return await AgentCommand.RunAsync(args[1..]);
-if (args is [var root, ..] && CommandTree.Roots.Contains(root))
+if (args is [var root, ..] && (CommandTree.Roots.Contains(root) || CommandTree.Help.Contains(root)))
     return await Startup.RunAsync(() => CommandRunner.RunAsync(args));
 
 return await Startup.RunAsync(async () =>
@@ -36,6 +36,7 @@ return await Startup.RunAsync(async () =>
     app.UseErrors();
     app.UseAuth();
     app.UseRest();
+    app.UseSessions();
     app.MapTelemetry();
     app.MapApi();
     app.MapDocs();

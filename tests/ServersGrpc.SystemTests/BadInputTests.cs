@@ -13,6 +13,21 @@ public class BadInputTests(SharedService shared) : IClassFixture<SharedService>,
     private const int Unimplemented = 12;
     private const int Unauthenticated = 16;
 
+    /// <summary>What looks like gRPC-Web on a path of REST is a body of REST, and no fault of the service.</summary>
+    [Theory]
+    [InlineData("/healthz", 400)]
+    [InlineData("/api/pause", 400)]
+    [InlineData("/api/servers", 400)]
+    [InlineData("/nothing", 404)]
+    public async Task Body_AsGrpcWebTextThatIsNoBase64_IsTakenAsRest(string path, int status)
+    {
+        var response = await Curl.SendAsync(
+            Service, "POST", path, "--header", "Content-Type: application/grpc-web-text", "--data-binary", "!!!!");
+
+        Assert.Equal(status, response.Status);
+        Assert.DoesNotContain("fail:", Service.Log, StringComparison.Ordinal);
+    }
+
     /// <summary>A field's name and value in a request for a server, and what the message must say of the rule.</summary>
     public static TheoryData<string, string, string> BadFields => new()
     {

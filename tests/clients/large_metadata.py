@@ -1,6 +1,6 @@
-"""One call with metadata of a size, beside a watch on the same channel, by gRPC's own library for Python, which is its C core.
+"""One call with so many fields of metadata of a size, beside a watch on the same channel, by gRPC's own library for Python, which is its C core.
 
-    /usr/bin/python3 large_metadata.py HOST:PORT SIZE
+    /usr/bin/python3 large_metadata.py HOST:PORT COUNT SIZE
 
 The environment variable AUTHORIZATION is sent as metadata. Prints as JSON how the large call ended, how a call after it did, the type
 of the change that the watch told of afterwards, and of which server.
@@ -27,7 +27,7 @@ def status(call, request, metadata):
 
 
 def main():
-    address, size = sys.argv[1], int(sys.argv[2])
+    address, count, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     metadata = [("authorization", os.environ["AUTHORIZATION"])]
     with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
         service = Service(channel, Reflection(channel, metadata=metadata), SERVICE)
@@ -37,8 +37,8 @@ def main():
         # Revision 1 is known to be there: what comes first tells that the watch is open.
         changes = watch(watch_request(since_revision=1), metadata=metadata, timeout=PATIENCE)
         next(changes)
-        large = status(get, get_request(name="first"), [*metadata, ("x-large", "a" * size)])
-        after = status(provision, provision_request(name=f"after-{size}"), metadata)
+        large = status(get, get_request(name="first"), [*metadata, *((f"x-large-{i}", "a" * size) for i in range(count))])
+        after = status(provision, provision_request(name="after"), metadata)
         change = next(changes)
         print(json.dumps({"large": large, "after": after, "change": change.type, "name": change.server.name}))
 

@@ -32,10 +32,10 @@ internal static class ApiServices
         services.AddGrpc(options =>
             {
                 // From the outermost to the innermost.
-                options.Interceptors.Add<RestAnswerInterceptor>();
                 options.Interceptors.Add<ErrorInterceptor>();
-                options.Interceptors.Add<SessionInterceptor>();
+                options.Interceptors.Add<RestAnswerInterceptor>();
                 options.Interceptors.Add<AnswerInterceptor>();
+                options.Interceptors.Add<SessionInterceptor>();
                 options.Interceptors.Add<AuditInterceptor>();
                 // Otherwise they would shadow the REST paths: a wrong method there would be a 404.
                 options.IgnoreUnknownServices = true;

@@ -16,9 +16,20 @@ internal sealed class HealthService(HealthCheckService checks) : HealthServiceIm
         return await base.Check(request, context);
     }
 
-    /// <summary>Ends with the service too.</summary>
-    public override Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context) =>
-        context.GetSession().WaitAsync(base.Watch(request, responseStream, context));
+    /// <summary>Ends with the service too, and says so first.</summary>
+    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
+    {
+        var writer = new HealthWriter(responseStream);
+        try
+        {
+            await context.GetSession().WaitAsync(base.Watch(request, writer, context));
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            await writer.WriteAsync(new() { Status = HealthCheckResponse.Types.ServingStatus.NotServing });
+            throw;
+        }
+    }
 
     /// <summary>Looks anew, and tells those who watch.</summary>
     public async Task UpdateAsync(CancellationToken cancellationToken)

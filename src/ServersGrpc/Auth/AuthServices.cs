@@ -10,6 +10,7 @@ using ServersGrpc.Auth.Authentication.Oidc;
 using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Auth.RateLimits;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Auth;
 
@@ -51,6 +52,16 @@ internal static class AuthServices
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+    }
+
+    /// <summary>
+    /// Looks at the credential of a REST request again once its body is read, which may be long in coming. To stand behind what reads it. Over
+    /// gRPC the <see cref="SessionInterceptor"/> does so.
+    /// </summary>
+    public static void UseSessions(this IApplicationBuilder app)
+    {
+        var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
+        app.Use((http, next) => http.FindAccount()?.WhyEnded(time) is { } ended ? http.WriteRpcStatusAsync(ended) : next(http));
     }
 
     /// <summary>Which scheme a request is for; null: the one for tokens.</summary>

@@ -12,6 +12,9 @@ internal static class CommandTree
     /// <summary>What the first argument of a command is.</summary>
     public static readonly IReadOnlyList<string> Roots = ["token", "key"];
 
+    /// <summary>Options that ask what there is. They must not start a service.</summary>
+    public static readonly IReadOnlyList<string> Help = ["--help", "-h", "-?", "--version"];
+
     /// <summary>The command that may come before the service's first start.</summary>
     public const string Create = "create";
 
@@ -21,7 +24,7 @@ internal static class CommandTree
     /// <summary>The commands. <paramref name="orders"/> is asked for when one is carried out.</summary>
     private static RootCommand Build(Func<Orders> orders)
     {
-        var root = new RootCommand("Commands for the owner of a data directory. They work whether the service runs or not.");
+        var root = new RootCommand("Without a command: runs the service, with the settings that README.md describes, as --Servers:KEY=VALUE. The commands are for the owner of a data directory, and work whether the service runs or not.");
         root.Options.Add(new Option<string>(DataDirectory)
         {
             Description = "The service's data directory. Default: as the service is configured here, by appsettings.json and the environment.",

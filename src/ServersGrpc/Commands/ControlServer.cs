@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ServersGrpc.Auth.Audit;
-using ServersGrpc.Auth.Authentication.Tokens;
+using ServersGrpc.Auth.Authentication;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Commands;
 
 /// <summary>Carries out, in the running service, the commands that come by the control socket: a line with the arguments, a line with the answer.</summary>
-internal sealed partial class ControlServer(DataDirectory directory, Orders orders, ILoggerFactory loggers) : IHostedService, IDisposable
+internal sealed class ControlServer(DataDirectory directory, Orders orders, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     private const int MostCharacters = 64 * 1024;
     private const int MostShown = 400;
@@ -116,10 +115,7 @@ internal sealed partial class ControlServer(DataDirectory directory, Orders orde
     }
 
     // Whoever takes a token for its name says it here, and the log is not to know it.
-    private static string Told(string text) => Shown.Of(TokenText().Replace(text, SecretToken.Prefix + "…"), MostShown);
-
-    [GeneratedRegex(SecretToken.Prefix + "[A-Za-z0-9_-]+")]
-    private static partial Regex TokenText();
+    private static string Told(string text) => Shown.Of(CredentialText.Hide(text), MostShown);
 
     private static async Task<string> ReadLineAsync(StreamReader reader, CancellationToken cancellationToken)
     {

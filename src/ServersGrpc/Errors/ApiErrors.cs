@@ -10,8 +10,8 @@ namespace ServersGrpc.Errors;
 /// <summary>What callers are told when something fails: the documented statuses, reasons and details.</summary>
 internal static class ApiErrors
 {
-    // More of them are of no more use to the caller, and they cross the wire in a header.
-    private const int MostViolations = 20;
+    /// <summary>How many bad fields a status names: more are of no more use to the caller, and they cross the wire in a header.</summary>
+    public const int MostViolations = 20;
 
     /// <summary>When to come back while the database is in trouble.</summary>
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);

@@ -7,9 +7,21 @@ namespace ServersGrpc.Errors;
 /// <summary>The one place where what a method throws becomes a rich status, on both faces.</summary>
 internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Interceptor
 {
+    /// <summary>The status that an exception of a call is. One that was not foreseen is logged.</summary>
+    public Google.Rpc.Status ToStatus(Exception exception, ServerCallContext context) => exception switch
+    {
+        RpcException rpc => rpc.ToRichStatus(),
+        _ when ApiErrors.From(exception) is { } known => known,
+        // The caller has gone, or its deadline has passed, which the server tells by itself: whatever the method was at then failed for that.
+        _ when context.CancellationToken.IsCancellationRequested =>
+            RpcStatuses.Create(StatusCode.Cancelled, "The call was cancelled.", "CANCELLED"),
+        _ => Unforeseen(exception, context),
+    };
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        Enter(context);
         try
         {
             return await continuation(request, context);
@@ -24,6 +36,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        Enter(context);
         try
         {
             await continuation(request, responseStream, context);
@@ -38,6 +51,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        Enter(context);
         try
         {
             await continuation(requestStream, responseStream, context);
@@ -48,17 +62,11 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         }
     }
 
+    private static void Enter(ServerCallContext context) => context.GetHttpContext().Features.Set(ReadMessage.Instance);
+
     private RpcException ToRpcException(Exception exception, ServerCallContext context)
     {
-        var status = exception switch
-        {
-            RpcException rpc => rpc.ToRichStatus(),
-            _ when ApiErrors.From(exception) is { } known => known,
-            // The caller has gone, or its deadline has passed, which the server tells by itself: whatever the method was at then failed for that.
-            _ when context.CancellationToken.IsCancellationRequested =>
-                RpcStatuses.Create(StatusCode.Cancelled, "The call was cancelled.", "CANCELLED"),
-            _ => Unforeseen(exception, context),
-        };
+        var status = ToStatus(exception, context);
         var http = context.GetHttpContext();
         if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is null)
             return status.FittingHeaders().ToRpcException();
@@ -70,6 +78,6 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
     private Google.Rpc.Status Unforeseen(Exception exception, ServerCallContext context)
     {
         ErrorsLog.Unforeseen(logger, context.Method, exception);
-        return RpcStatuses.Create(StatusCode.Unknown, "The service failed. Its log says why.", "UNKNOWN");
+        return RpcStatuses.Fault();
     }
 }

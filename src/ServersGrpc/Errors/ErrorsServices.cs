@@ -37,10 +37,13 @@ internal static class ErrorsServices
             return http.WriteRpcStatusAsync(
                 RpcStatuses.Create(StatusCode.Unimplemented, $"There is no method {http.Request.PathBase + http.Request.Path}.", "UNIMPLEMENTED"));
         }
+        if (response.Headers.GrpcStatus != Unknown || response.Headers.ContainsKey(RpcStatusWriter.DetailsHeader))
+            return Task.CompletedTask;
         // A message that can't be read fails before any interceptor runs, as a fault of the service and without details. It is the caller's.
-        return response.Headers.GrpcStatus == Unknown && !response.Headers.ContainsKey(RpcStatusWriter.DetailsHeader)
-            ? http.WriteRpcStatusAsync(RpcStatuses.UnreadableMessage())
-            : Task.CompletedTask;
+        if (http.Features.Get<ReadMessage>() is null)
+            return http.WriteRpcStatusAsync(RpcStatuses.UnreadableMessage());
+        ErrorsLog.FailedOutside(http.RequestServices.GetRequiredService<ILogger<ErrorInterceptor>>(), http.Request.Path);
+        return http.WriteRpcStatusAsync(RpcStatuses.Fault());
     }
 
     private static Task WriteAsync(HttpContext http)
@@ -57,7 +60,7 @@ internal static class ErrorsServices
                     StatusCode.InvalidArgument, "The request is larger than the service takes (Servers:Limits:MaxRequestSize).", "REQUEST_TOO_LARGE"),
                 StatusCodes.Status415UnsupportedMediaType => RpcStatuses.Create(
                     StatusCode.InvalidArgument, $"{path} does not take the content type \"{http.Request.ContentType}\".", "UNSUPPORTED_MEDIA_TYPE"),
-                >= StatusCodes.Status500InternalServerError => RpcStatuses.Create(StatusCode.Unknown, "The service failed. Its log says why.", "UNKNOWN"),
+                >= StatusCodes.Status500InternalServerError => RpcStatuses.Fault(),
                 _ => RpcStatuses.Create(StatusCode.InvalidArgument, "The request can't be read.", "INVALID_ARGUMENT"),
             },
             status);

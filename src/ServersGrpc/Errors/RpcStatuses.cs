@@ -25,6 +25,8 @@ internal static class RpcStatuses
     }
 
     /// <summary>Of a gRPC message that can't be read.</summary>
+    public static Google.Rpc.Status Fault() => Create(StatusCode.Unknown, "The service failed. Its log says why.", "UNKNOWN");
+
     public static Google.Rpc.Status UnreadableMessage() => Create(
         StatusCode.InvalidArgument,
         "The message is no valid protobuf message of the method's request; all text must be UTF-8.", "MESSAGE_UNREADABLE");

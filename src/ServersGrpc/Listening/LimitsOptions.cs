@@ -39,8 +39,8 @@ internal sealed class LimitsOptions : IValidatableObject
     public int MaxUndecidedConnections { get; set; } = 1000;
 
     /// <summary>
-    /// Bytes of answers, of 4 KiB and more each, that a caller may leave unread on a connection before its next calls wait. Shorter ones are
-    /// bounded by MaxStreamsPerConnection. 64 KiB to 1 GiB. Default: 4 MiB.
+    /// Bytes of answers, of 4 KiB and more each, that a caller may leave unread on a connection before its next calls wait. Of those
+    /// under 32 KiB one in 64 is taken by lot and counts 64 times. Shorter ones are bounded by MaxStreamsPerConnection. 64 KiB to 1 GiB. Default: 4 MiB.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxUnreadAnswersPerConnection { get; set; } = 4 * 1024 * 1024;

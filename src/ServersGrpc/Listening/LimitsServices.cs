@@ -9,6 +9,9 @@ internal static class LimitsServices
     // Room for the name of a field and for what HTTP/2 counts beside it.
     private const int FieldOverhead = 1024;
 
+    // How many times as much as is taken is refused in words.
+    private const int Beyond = 4;
+
     private const int MaxRequestLine = 32 * 1024;
 
     // What the server keeps of a request before anyone reads it; headers are a part of that.
@@ -27,10 +30,10 @@ internal static class LimitsServices
         kestrel.MaxRequestBodySize = 2L * limits.MaxRequestSize;
         // The longest selector, each of its characters escaped, and the rest of a query.
         kestrel.MaxRequestLineSize = MaxRequestLine;
-        kestrel.MaxRequestHeaderCount = limits.MaxHeaders;
         // A request over the limit is refused by UseRequestLimits. Of several times as much the server itself ends the whole
         // connection, and with it all other calls on it: that much is no mistake.
-        var headers = Math.Min(4 * limits.MaxHeadersSize, MaxRequestBuffer);
+        kestrel.MaxRequestHeaderCount = Beyond * limits.MaxHeaders;
+        var headers = Math.Min(Beyond * limits.MaxHeadersSize, MaxRequestBuffer);
         kestrel.MaxRequestBufferSize = MaxRequestBuffer;
         kestrel.MaxRequestHeadersTotalSize = headers;
         kestrel.Http2.MaxRequestHeaderFieldSize = headers + FieldOverhead;

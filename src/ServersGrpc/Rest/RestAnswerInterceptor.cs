@@ -11,7 +11,7 @@ namespace ServersGrpc.Rest;
 /// <summary>
 /// Writes the REST answers that hold servers, as fast as their keys can be: transcoding makes a string of each. All others are transcoding's.
 /// </summary>
-internal sealed class RestAnswerInterceptor : Interceptor
+internal sealed class RestAnswerInterceptor(ErrorInterceptor errors) : Interceptor
 {
     // In parts, so that a list is never in memory a second time.
     private const int PartSize = 32 * 1024;
@@ -37,7 +37,7 @@ internal sealed class RestAnswerInterceptor : Interceptor
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         request is WatchServersRequest watch && IsRest(context)
-            ? StreamAsync(watch, stream => continuation(request, (IServerStreamWriter<TResponse>)stream, context), context.GetHttpContext())
+            ? StreamAsync(watch, stream => continuation(request, (IServerStreamWriter<TResponse>)stream, context), context)
             : continuation(request, responseStream, context);
 
     private static bool IsRest(ServerCallContext context) =>
@@ -97,8 +97,9 @@ internal sealed class RestAnswerInterceptor : Interceptor
         await response.BodyWriter.FlushAsync(CancellationToken.None);
     }
 
-    private static async Task StreamAsync(WatchServersRequest request, Func<object, Task> call, HttpContext http)
+    private async Task StreamAsync(WatchServersRequest request, Func<object, Task> call, ServerCallContext context)
     {
+        var http = context.GetHttpContext();
         var stream = RestStream.Open(request, http);
         try
         {
@@ -108,9 +109,9 @@ internal sealed class RestAnswerInterceptor : Interceptor
         {
             // The caller has gone, which is how most streams end.
         }
-        catch (RpcException e) when (http.Response.HasStarted)
+        catch (Exception e) when (http.Response.HasStarted)
         {
-            await stream.EndAsync(e.ToRichStatus());
+            await stream.EndAsync(errors.ToStatus(e, context));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Errors;
 
 namespace ServersGrpc.Rest;
 
@@ -43,7 +44,7 @@ internal static class RestBody
             if (violations.Count > found)
             {
                 if (document.RootElement.ValueKind == JsonValueKind.Object)
-                    CheckValues(document.RootElement, method.Request, "", violations);
+                    CheckValues(document.RootElement, method.Request, violations);
                 return [];
             }
             var text = System.Text.Encoding.UTF8.GetString(body.Span);
@@ -72,7 +73,7 @@ internal static class RestBody
         catch (Exception e) when (IsRefusal(e))
         {
             var found = violations.Count;
-            CheckValues(root, type, "", violations);
+            CheckValues(root, type, violations);
             // The parser's own words are of no use to the caller.
             if (violations.Count == found)
                 violations.Add(new(WholeBody, "the body can't be read"));
@@ -133,31 +134,49 @@ internal static class RestBody
         }
     }
 
-    /// <summary>Finds the fields whose values the parser refuses, by giving it one after the other.</summary>
-    private static void CheckValues(JsonElement element, MessageDescriptor type, string path, List<FieldViolation> violations)
+    /// <summary>Finds the first fields whose values the parser refuses, by giving it one after the other. Each refusal is an exception.</summary>
+    private static void CheckValues(JsonElement root, MessageDescriptor type, List<FieldViolation> violations) =>
+        CheckValues(root, type, "", violations, [.. violations.Select(violation => violation.Field)], violations.Count + ApiErrors.MostViolations);
+
+    private static void CheckValues(
+        JsonElement element, MessageDescriptor type, string path, List<FieldViolation> violations, HashSet<string> told, int most)
     {
         foreach (var property in element.EnumerateObject())
         {
-            if (!TryReadName(property, out var name) || Find(type, name) is not { } field || Takes(type, field, property.Value))
+            if (violations.Count >= most)
+                return;
+            if (!TryReadName(property, out var name) || Find(type, name) is not { } field)
                 continue;
             var place = path + field.JsonName;
-            if (violations.Any(violation => violation.Field == place))
+            if (told.Contains(place) || Takes(type, field, property.Value))
                 continue;
             var found = violations.Count;
             if (field.FieldType == FieldType.Message && !field.IsMap && property.Value.ValueKind == JsonValueKind.Array)
             {
                 var i = 0;
-                foreach (var one in property.Value.EnumerateArray())
+                foreach (var one in property.Value.EnumerateArray().TakeWhile(_ => violations.Count < most))
                 {
                     if (one.ValueKind == JsonValueKind.Object)
-                        CheckValues(one, field.MessageType, $"{place}[{i}].", violations);
+                        CheckValues(one, field.MessageType, $"{place}[{i}].", violations, told, most);
                     else
                         violations.Add(new($"{place}[{i}]", $"{Told(one)} is not an object"));
                     i++;
                 }
             }
+            if (field.IsMap && property.Value.ValueKind == JsonValueKind.Object)
+                CheckEntries(property.Value, place, violations, most);
             if (violations.Count == found)
                 violations.Add(new(place, $"{Told(property.Value)} is not {Kind(field)}"));
+        }
+    }
+
+    // All maps of the contract are of text.
+    private static void CheckEntries(JsonElement map, string place, List<FieldViolation> violations, int most)
+    {
+        foreach (var entry in map.EnumerateObject().TakeWhile(_ => violations.Count < most))
+        {
+            if (entry.Value.ValueKind != JsonValueKind.String && TryReadName(entry, out var key))
+                violations.Add(new($"{place}.{Shown.Of(key)}", $"{Told(entry.Value)} is not text"));
         }
     }
 

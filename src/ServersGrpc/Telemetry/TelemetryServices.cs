@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServersGrpc.Auth.Authentication;
 using ServersGrpc.Auth.Authorization;
 using ServersGrpc.Engine.Tracing;
 using ServersGrpc.Rest;
@@ -81,10 +83,21 @@ internal static class TelemetryServices
         .AddAspNetCoreInstrumentation(requests =>
         {
             requests.Filter = http => !Unremarkable.Contains(http.Request.Path);
-            // The values in it are hidden, but a caller may put a token where a name belongs.
-            requests.EnrichWithHttpRequest = (activity, _) => activity.SetTag("url.query", null);
+            // A caller may put a token where a name belongs. Of a query the values are hidden, but not the names.
+            requests.EnrichWithHttpRequest = static (activity, _) =>
+            {
+                activity.SetTag("url.query", null);
+                HideCredentials(activity, "url.path");
+                HideCredentials(activity, "user_agent.original");
+            };
         })
         .AddHttpClientInstrumentation();
+
+    private static void HideCredentials(Activity activity, string tag)
+    {
+        if (activity.GetTagItem(tag) is string text)
+            activity.SetTag(tag, CredentialText.Hide(text));
+    }
 
     private static void ForbidCaching(IApplicationBuilder pipeline) => pipeline.Use((http, next) =>
     {

@@ -35,8 +35,8 @@ internal static class OpenServer
             .PostConfigure<GrpcServiceOptions>(grpc =>
             {
                 grpc.Interceptors.Clear();
-                grpc.Interceptors.Add<RestAnswerInterceptor>();
                 grpc.Interceptors.Add<ErrorInterceptor>();
+                grpc.Interceptors.Add<RestAnswerInterceptor>();
             });
         var app = builder.Build();
         app.UseListening(options.Tls, options.Cors);

@@ -60,10 +60,12 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.True(await questions.ResponseStream.MoveNext(CancellationToken.None));
 
         // They read while the service stops, as programs do. The client forgets what came before the end of a connection that nobody read.
-        var ends = Task.WhenAll(EndOfAsync(watch.ResponseStream), EndOfAsync(questions.ResponseStream));
+        var said = new List<HealthCheckResponse>();
+        var ends = Task.WhenAll(EndOfAsync(watch.ResponseStream, said), EndOfAsync(questions.ResponseStream, []));
         Assert.Equal(0, await Service.StopAsync());
 
         Assert.All(await ends, AssertStopped);
+        Assert.Equal(ServingStatus.NotServing, Assert.Single(said).Status);
     }
 
     private static void AssertStopped(Status status)
@@ -87,13 +89,12 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
     }
 
     /// <summary>What a stream ends with, after whatever it still says.</summary>
-    private static async Task<Status> EndOfAsync<T>(IAsyncStreamReader<T> stream)
+    private static async Task<Status> EndOfAsync<T>(IAsyncStreamReader<T> stream, List<T> said)
     {
         try
         {
             while (await stream.MoveNext(CancellationToken.None).WaitAsync(Eventually.Patience))
-            {
-            }
+                said.Add(stream.Current);
             return Status.DefaultSuccess;
         }
         catch (RpcException e)

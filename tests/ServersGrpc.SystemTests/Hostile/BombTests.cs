@@ -64,6 +64,9 @@ public class BombTests(ITestOutputHelper output) : HostileTest(output)
     [InlineData("{\"labels\":{", "\"-{0}\":\"v\"", "}}")]
     [InlineData("{\"labels\":[", "\"v{0}\"", "]}")]
     [InlineData("{", "\"unknown{0}\":1", "}")]
+    [InlineData("{", "\"name\":0", "}")]
+    [InlineData("{", "\"u{0}\":1,\"name\":0", "}")]
+    [InlineData("{\"alternatives\":[", "{\"region\":0}", "]}")]
     public Task Rest_VeryManyFields_Are400(string start, string item, string end) => WithstandAsync(() =>
         RefuseManyAsync(start + string.Join(',', Enumerable.Range(0, 50_000).Select(i => item.Replace("{0}", $"{i}"))) + end, maxAnswer: 100_000));
 

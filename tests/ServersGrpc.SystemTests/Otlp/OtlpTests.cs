@@ -12,6 +12,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
 {
     private const string UserData = "#cloud-config of a user, who shows it to no one";
     private const string Query = "hidden-in-a-query-string";
+    private const string Jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
 
     /// <summary>All that a service takes to stop before a supervisor kills it.</summary>
     private static readonly TimeSpan StopBudget = TimeSpan.FromSeconds(10);
@@ -67,6 +68,9 @@ public sealed class OtlpTests(ITestOutputHelper output)
         await service.RotateAsync("guarded");
         using (await service.Http.GetAsync($"/api/servers?name_prefix={Query}&token={service.Token}"))
         using (await service.Http.GetAsync($"/nothing?{service.Token}={Query}"))
+        using (await service.Http.GetAsync($"/api/servers/{service.Token}"))
+        using (await service.Http.GetAsync($"/nothing/{service.Token}/{Jwt}"))
+        using (await SendAsAsync(service, $"agent/1 {service.Token} {Jwt}"))
             await service.TerminateAsync("guarded");
         await service.BecomesAsync("guarded", "stopped");
         Assert.Equal(0, await service.StopAsync());
@@ -78,6 +82,7 @@ public sealed class OtlpTests(ITestOutputHelper output)
             Assert.Empty(search.In(request.Path, request.Message));
             Assert.Equal(-1, request.Message.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(UserData)));
             Assert.Equal(-1, request.Message.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Query)));
+            Assert.Equal(-1, request.Message.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Jwt)));
         }
     }
 
@@ -217,6 +222,13 @@ public sealed class OtlpTests(ITestOutputHelper output)
 
     private static IEnumerable<(string Name, string Value)> OverHttp(string endpoint) =>
         [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+
+    private static Task<HttpResponseMessage> SendAsAsync(ServiceProcess service, string agent)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/servers");
+        request.Headers.TryAddWithoutValidation("User-Agent", agent);
+        return service.Http.SendAsync(request);
+    }
 
     private static Task ProvisionAsync(ServiceProcess service, string name, Trace trace) =>
         SendAsync(service, HttpMethod.Post, "/api/servers", trace, JsonContent.Create(new { name }));

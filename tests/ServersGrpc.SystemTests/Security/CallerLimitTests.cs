@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 
@@ -48,6 +52,50 @@ public sealed class CallerLimitTests(ITestOutputHelper output) : ServiceTest(out
         Assert.Empty(grpc.Except([StatusCode.OK, StatusCode.ResourceExhausted]));
         // What was used up comes back.
         await Eventually.SeeAsync(async () => (await http.GetAsync("/api/servers")).IsSuccessStatusCode, isIn => isIn, "the caller is let in again");
+    }
+
+    [Fact]
+    public async Task HealthWatches_OfOneAddress_LeaveRoomForThoseOfOthers()
+    {
+        using var greedy = GrpcChannel.ForAddress(Service.Address);
+        var watches = Enumerable.Range(0, 101).Select(_ => new Health.HealthClient(greedy).Watch(new())).ToList();
+        try
+        {
+            var ends = await Task.WhenAll(watches.Select(BeginAsync));
+            Assert.Equal(100, ends.Count(end => end == StatusCode.OK));
+            Assert.Contains(StatusCode.ResourceExhausted, ends);
+
+            using var other = GrpcChannel.ForAddress(Service.Address, new() { HttpHandler = From(IPAddress.Parse("127.0.0.2")) });
+            using var watch = new Health.HealthClient(other).Watch(new());
+            Assert.Equal(StatusCode.OK, await BeginAsync(watch));
+        }
+        finally
+        {
+            watches.ForEach(watch => watch.Dispose());
+        }
+
+        static async Task<StatusCode> BeginAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)
+        {
+            try
+            {
+                return await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Eventually.Patience) ? StatusCode.OK : StatusCode.Unknown;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode;
+            }
+        }
+
+        static SocketsHttpHandler From(IPAddress address) => new()
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Bind(new IPEndPoint(address, 0));
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
     }
 
     [Fact]

@@ -10,6 +10,27 @@ namespace ServersGrpc.SystemTests.Security;
 public sealed class TokenLifeTests(ITestOutputHelper output) : ServiceTest(output)
 {
     [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("--version")]
+    public async Task Help_StartsNoService(string argument)
+    {
+        var directory = Directory.CreateTempSubdirectory("servers-help-");
+        try
+        {
+            var told = await ServiceProcess.FailToStartAsync(new Dictionary<string, string> { ["Servers__DataDirectory"] = directory.FullName }, argument);
+
+            Assert.Equal((0, ""), (told.ExitCode, told.Error));
+            Assert.NotEqual("", told.Output);
+            Assert.Empty(directory.EnumerateFileSystemInfos());
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("revoke", "TOKEN_REVOKED")]
     [InlineData("rotate", "TOKEN_REVOKED")]
     [InlineData("expire", "TOKEN_EXPIRED")]

@@ -18,6 +18,19 @@ public sealed class RestErrorTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
+    [Fact]
+    public async Task Call_FailsOutsideOfItsMethod_IsTheServicesFaultAndNotTheCallers()
+    {
+        await using var host = await RestHost.StartAsync(outermost: typeof(FailingInterceptor));
+        using var channel = GrpcChannel.ForAddress(host.Address);
+
+        var fault = await Assert.ThrowsAsync<RpcException>(
+            () => new ServerService.ServerServiceClient(channel).GetServerAsync(new() { Name = "a" }).ResponseAsync);
+
+        Assert.Equal(StatusCode.Unknown, fault.StatusCode);
+        Assert.Equal("UNKNOWN", fault.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
+    }
+
     [Theory]
     [InlineData(StatusCode.Cancelled, 408)]
     [InlineData(StatusCode.Unknown, 500)]

@@ -31,7 +31,8 @@ internal sealed class RestHost : IAsyncDisposable
     public string Address => _app.Urls.Single();
 
     /// <param name="writesItself">Whether answers that hold servers are written by the service; otherwise transcoding writes them too.</param>
-    public static async Task<RestHost> StartAsync(bool writesItself = true)
+    /// <param name="outermost">An interceptor around all others.</param>
+    public static async Task<RestHost> StartAsync(bool writesItself = true, Type? outermost = null)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"], EnvironmentName = Environments.Production });
@@ -45,9 +46,11 @@ internal sealed class RestHost : IAsyncDisposable
             .AddRest()
             .AddGrpc(options =>
             {
+                if (outermost is not null)
+                    options.Interceptors.Add(outermost);
+                options.Interceptors.Add<ErrorInterceptor>();
                 if (writesItself)
                     options.Interceptors.Add<RestAnswerInterceptor>();
-                options.Interceptors.Add<ErrorInterceptor>();
                 options.IgnoreUnknownServices = true;
             })
             .AddJsonTranscoding(options => options.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));

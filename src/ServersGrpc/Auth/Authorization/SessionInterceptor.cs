@@ -4,8 +4,8 @@ using Grpc.Core.Interceptors;
 namespace ServersGrpc.Auth.Authorization;
 
 /// <summary>
-/// Looks at the credential again once a request is read, for its body may be long in coming, and ends streams with the credential that opened
-/// them, and with the service.
+/// Looks at the credential again before a method begins, for the request's body may be long in coming, and the call may have to wait for its
+/// turn. Ends streams with the credential that opened them, and with the service.
 /// </summary>
 internal sealed class SessionInterceptor(IHostApplicationLifetime lifetime, TimeProvider time) : Interceptor
 {

@@ -12,8 +12,8 @@ internal static class RateLimits
     /// <summary>The policy of endpoints whose answers are streams.</summary>
     private const string Streams = nameof(Streams);
 
-    // Watches of health: a few of each load balancer.
-    private const int MostAnonymousStreams = 1000;
+    // Watches of health: a few of each load balancer. Of one network, so that a stranger can't take the places of all others.
+    private const int MostAnonymousStreams = 100;
 
     private static readonly TimeSpan StreamRetryDelay = TimeSpan.FromSeconds(1);
 
@@ -44,9 +44,9 @@ internal static class RateLimits
         })
         : RateLimitPartition.GetNoLimiter("");
 
-    private static RateLimitPartition<string> StreamsOf(HttpContext http, int max) => http.FindAccount() is { } account
-        ? RateLimitPartition.GetConcurrencyLimiter(account.Caller.Name, _ => new() { PermitLimit = max, QueueLimit = 0 })
-        : RateLimitPartition.GetConcurrencyLimiter("", _ => new() { PermitLimit = MostAnonymousStreams, QueueLimit = 0 });
+    private static RateLimitPartition<object> StreamsOf(HttpContext http, int max) => http.FindAccount() is { } account
+        ? RateLimitPartition.GetConcurrencyLimiter<object>(account.Caller.Name, _ => new() { PermitLimit = max, QueueLimit = 0 })
+        : RateLimitPartition.GetConcurrencyLimiter<object>(http.Connection.RemoteIpAddress.Network(), _ => new() { PermitLimit = MostAnonymousStreams, QueueLimit = 0 });
 
     private static Task RefuseAsync(OnRejectedContext rejected, AuthOptions auth)
     {
@@ -64,7 +64,7 @@ internal static class RateLimits
                 $"{account.Caller.Name} has {auth.MaxWatches} watches and other streams open, which is the limit of one caller (Servers:Auth:MaxWatches).",
                 "WATCH_LIMIT_REACHED", ("limit", $"{auth.MaxWatches}"))
             : RpcStatuses.Create(
-                StatusCode.ResourceExhausted, $"{MostAnonymousStreams} streams without a token are open.", "OPEN_STREAM_LIMIT_REACHED"))
+                StatusCode.ResourceExhausted, $"{MostAnonymousStreams} streams without a token are open from there.", "OPEN_STREAM_LIMIT_REACHED"))
             .WithRetry(StreamRetryDelay));
     }
 }

@@ -10,17 +10,17 @@ internal static class AnswerServices
     {
         // Of what is in front of it: behind, somebody may have put another body in its place.
         var writer = http.Response.BodyWriter;
-        await next(http);
-        if (http.Features.Get<CountedAnswer>() is not { } answer)
-            return;
         try
         {
+            await next(http);
             // A token would abort the connection. It ends with the connection too.
-            await writer.FlushAsync(CancellationToken.None);
+            if (http.Features.Get<CountedAnswer>() is not null)
+                await writer.FlushAsync(CancellationToken.None);
         }
         finally
         {
-            answer.Unread.End(answer.Size);
+            if (http.Features.Get<CountedAnswer>() is { } answer)
+                answer.Unread.End(answer.Size);
         }
     });
 }

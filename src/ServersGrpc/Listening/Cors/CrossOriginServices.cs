@@ -34,6 +34,10 @@ internal static class CrossOriginServices
     {
         if (options.Origins.Count > 0)
             app.UseCors();
-        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseWhen(static http => IsGrpcPath(http.Request.Path), static grpc => grpc.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true }));
     }
+
+    // A REST path takes bodies of any type, and must not be read as gRPC-Web for it. Before routing only the path tells them apart: that of a
+    // method is "/PACKAGE.SERVICE/METHOD".
+    private static bool IsGrpcPath(PathString path) => path.Value is { } text && text.IndexOf('/', 1) is > 0 and var end && text.AsSpan(0, end).Contains('.');
 }

@@ -18,7 +18,8 @@ internal static class OnePortServices
             .AddSingleton<SharedPortFactory>()
             .AddSingleton<AnswerBudget>()
             .AddSingleton<ConnectionGate>();
-        var kestrel = services.Last(service => service.ServiceType == typeof(IServer)).ImplementationType!;
+        var kestrel = services.Last(service => service.ServiceType == typeof(IServer)).ImplementationType
+            ?? throw new InvalidOperationException("ASP.NET adds Kestrel otherwise than as a type, by which the one port makes it.");
         return services.Replace(ServiceDescriptor.Singleton<IServer>(provider =>
             ActivatorUtilities.CreateInstance<OnePortServer>(provider, ActivatorUtilities.CreateInstance(provider, kestrel))));
     }
