@@ -21,6 +21,12 @@ public sealed class StorageOptions
     [Range(1, 10_000)]
     public int MaxBatch { get; set; } = 256;
 
+    /// <summary>From how many bytes on the log is moved to the data file. Little at once: writes wait meanwhile.</summary>
+    internal int CheckpointSize { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long nothing is written before the log is moved to the data file all the same.</summary>
+    internal TimeSpan QuietTime { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Where the keys are; a section of its own.</summary>
     public EncryptionOptions Encryption { get; } = new();
 }

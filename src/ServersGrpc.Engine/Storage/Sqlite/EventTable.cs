@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage.Watch;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -59,18 +60,7 @@ internal sealed class EventTable(SqliteConnection connection) : IDisposable
     public static ServerRecord? ReadPurged(SqliteConnection connection, string uid)
     {
         using var statement = new SqliteStatement(connection, "SELECT after FROM events WHERE uid = ?1 AND change = 'Deleted'");
-        return statement.Text(uid) is { } json && LoggedServer.Read(json).Purged is { } known
-            ? new ServerRecord
-            {
-                Uid = uid,
-                Name = known.Name,
-                Provider = known.Provider,
-                Capacity = known.Capacity,
-                Labels = known.Labels,
-                Created = known.Created.ToTime(),
-                Credentials = ServerCredentials.None,
-            }
-            : null;
+        return statement.Text(uid) is { } json ? LoggedServer.Read(json).ToPurged(uid) : null;
     }
 
     public void Dispose() => _insert.Dispose();

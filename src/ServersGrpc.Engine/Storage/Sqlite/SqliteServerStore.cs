@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage.Encryption;
+using ServersGrpc.Engine.Storage.Watch;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 
@@ -31,7 +32,7 @@ internal sealed class SqliteServerStore : IStorageEngine, IDisposable
         _view = new(_cache);
         _reader = new(database);
         _keys = new(database, _reader, source, keys, logger);
-        _watcher = new(_view, _cache, _reader, time, metrics);
+        _watcher = new(_view, ReadHistoryAsync, time, metrics);
         InstallationId = Start(installationId);
         _writer = new(OpenSession, database.TryRoom, Publish, batch, time, metrics, logger);
         metrics.Observe(this, () => _writer.Fault is not null, time);
@@ -92,7 +93,7 @@ internal sealed class SqliteServerStore : IStorageEngine, IDisposable
     {
         var servers = _cache.All.Where(query.Fits);
         if (after is not null)
-            servers = servers.Where(s => Compare(s, after) > 0);
+            servers = servers.Where(after.IsBefore);
         return ValueTask.FromResult<IReadOnlyList<ServerRecord>>(
             [.. servers.OrderBy(s => s.Created).ThenBy(s => s.Name, StringComparer.Ordinal).Take(limit)]);
     }
@@ -284,9 +285,21 @@ internal sealed class SqliteServerStore : IStorageEngine, IDisposable
     private static bool IsHeld(ServerRecord? current, ServerRecord claimed, string leaseOwner) =>
         current is not null && current.Version == claimed.Version && current.LeaseOwner == leaseOwner;
 
-    private static int Compare(ServerRecord server, PageStart start)
+    private Task<IReadOnlyList<ServerChange>?> ReadHistoryAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(connection => ReadHistory(connection, after, upTo, limit), cancellationToken);
+
+    private IReadOnlyList<ServerChange>? ReadHistory(SqliteConnection connection, long after, long upTo, int limit)
     {
-        var byTime = server.Created.CompareTo(start.Created);
-        return byTime != 0 ? byTime : string.CompareOrdinal(server.Name, start.Name);
+        var purged = new Dictionary<string, ServerRecord>();
+        var changes = new List<ServerChange>(limit);
+        foreach (var logged in EventTable.ReadChanges(connection, after, upTo, limit))
+        {
+            // One that memory does not have is purged, and what it was stands with its purge.
+            if ((_cache.FindByUid(logged.Uid) ?? purged.GetValueOrDefault(logged.Uid) ?? EventTable.ReadPurged(connection, logged.Uid)) is not { } server)
+                return null;
+            purged[logged.Uid] = server;
+            changes.Add(logged.ApplyTo(server));
+        }
+        return changes;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using ServersGrpc.Engine.Storage.Watch;
 using ServersGrpc.Engine.Tracing;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage.Encryption;
+using ServersGrpc.Engine.Storage.Watch;
 
 namespace ServersGrpc.Engine.Storage.Sqlite;
 

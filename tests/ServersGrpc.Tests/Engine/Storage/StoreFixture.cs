@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Storage;
 
@@ -14,11 +15,28 @@ internal sealed class StoreFixture : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private DataDirectory _data;
 
+    private readonly OpenEngine _open;
+
     public StoreFixture()
+        : this(Sqlite)
     {
+    }
+
+    public StoreFixture(OpenEngine open)
+    {
+        _open = open;
         _data = DataDirectory.Open(_directory.Path);
         Store = Open();
     }
+
+    /// <summary>Opens an engine as the service does.</summary>
+    public delegate IStorageEngine OpenEngine(DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics);
+
+    public static OpenEngine Sqlite { get; } =
+        (directory, id, options, time, metrics) => SqliteServerStore.Open(directory, id, options, time, metrics, NullLogger.Instance);
+
+    public static OpenEngine LiteDb { get; } =
+        (directory, id, options, time, metrics) => LiteDbStore.Open(directory, id, options, time, metrics, NullLogger.Instance);
 
     public ManualTime Time { get; } = new();
 
@@ -26,17 +44,17 @@ internal sealed class StoreFixture : IDisposable
 
     public StorageOptions Options { get; } = new() { BusyTimeout = TimeSpan.FromSeconds(1) };
 
-    public SqliteServerStore Store { get; private set; }
+    public IStorageEngine Store { get; private set; }
 
     public string DatabaseFile => _directory.File(SqliteServerStore.FileName);
 
     public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    public SqliteServerStore Open(string installationId = "") => SqliteServerStore.Open(_data, installationId, Options, Time, new(Meters), NullLogger.Instance);
+    public IStorageEngine Open(string installationId = "") => _open(_data, installationId, Options, Time, new(Meters));
 
     public void Close()
     {
-        Store.Dispose();
+        ((IDisposable)Store).Dispose();
         _data.Dispose();
     }
 

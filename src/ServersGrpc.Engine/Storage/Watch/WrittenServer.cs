@@ -1,6 +1,6 @@
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>A row as a transaction left it.</summary>
 internal sealed record WrittenServer(ServerRecord Server, bool Removed);

@@ -1,6 +1,6 @@
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>What callers see: the servers and settings as last committed, and the feed of changes, all of them as of the same instant.</summary>
 internal sealed class CommittedView(ServerCache cache)

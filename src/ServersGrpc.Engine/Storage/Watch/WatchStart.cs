@@ -1,6 +1,6 @@
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>Where a watch begins, as of one instant.</summary>
 /// <param name="Servers">The servers then, for a watch that begins with them.</param>

@@ -1,4 +1,4 @@
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage;
 
 /// <summary>The few facts that are no server's.</summary>
 /// <param name="Revision">The last revision given out.</param>

@@ -1,4 +1,4 @@
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>What one transaction wrote.</summary>
 /// <param name="Servers">The rows, in order.</param>

@@ -1,6 +1,6 @@
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>A change as the history keeps it: without what the server itself, or the event of its purge, remembers.</summary>
 internal sealed record LoggedChange(

@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
-using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>Runs watches: first what was missed, from memory or from the history, then the feed.</summary>
-internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, SqliteReader reader, TimeProvider time, StoreMetrics metrics)
+internal sealed class ChangeWatcher(CommittedView view, ReadHistory history, TimeProvider time, StoreMetrics metrics)
 {
     private const int PageSize = 64;
     private const int FeedBatch = 16;
@@ -81,31 +79,17 @@ internal sealed class ChangeWatcher(CommittedView view, ServerCache cache, Sqlit
         }
     }
 
-    private async Task<List<ServerChange>> ReadPageAsync(long since, long upTo, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ServerChange>> ReadPageAsync(long since, long upTo, CancellationToken cancellationToken)
     {
         await _reads.WaitAsync(cancellationToken);
         try
         {
-            return await reader.ReadAsync(connection => ReadPage(connection, since, upTo), cancellationToken);
+            return await history(since, upTo, PageSize, cancellationToken) ?? throw new RevisionExpiredException(since, upTo, upTo);
         }
         finally
         {
             _reads.Release();
         }
-    }
-
-    private List<ServerChange> ReadPage(SqliteConnection connection, long since, long upTo)
-    {
-        var purged = new Dictionary<string, ServerRecord>();
-        var page = new List<ServerChange>(PageSize);
-        foreach (var logged in EventTable.ReadChanges(connection, since, upTo, PageSize))
-        {
-            var server = cache.FindByUid(logged.Uid) ?? purged.GetValueOrDefault(logged.Uid);
-            // One that memory does not have is purged, and what it was stands with its purge, unless that was forgotten just now.
-            server ??= purged[logged.Uid] = EventTable.ReadPurged(connection, logged.Uid) ?? throw new RevisionExpiredException(since, upTo, upTo);
-            page.Add(logged.ApplyTo(server));
-        }
-        return page;
     }
 
     private void ThrowIfUnknown(long since, long newest)

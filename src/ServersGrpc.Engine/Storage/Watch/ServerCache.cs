@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>
 /// All servers as last committed. The lock on the data directory makes this process the only writer, so memory can't be stale, and reads

@@ -1,4 +1,4 @@
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>
 /// The latest changes, for all watches together: one ring, in which each watch has but a place. However many watches there are and however

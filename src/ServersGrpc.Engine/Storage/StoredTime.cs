@@ -1,7 +1,7 @@
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage;
 
-/// <summary>Times as UTC milliseconds.</summary>
-internal static class SqliteTime
+/// <summary>Times as they are stored: UTC milliseconds.</summary>
+internal static class StoredTime
 {
     public static long ToMilliseconds(this DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 

@@ -1,11 +1,14 @@
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 
-namespace ServersGrpc.Tests.Engine.Storage;
+namespace ServersGrpc.Tests.Engine.Storage.Contract;
 
-public sealed class SqliteServerStoreTests : IDisposable
+/// <summary>What every engine holds to: servers, leases, settings.</summary>
+public abstract class ServerStoreContract : IDisposable
 {
-    private readonly StoreFixture _fixture = new();
+    private readonly StoreFixture _fixture;
+
+    internal ServerStoreContract(StoreFixture fixture) => _fixture = fixture;
 
     private static CancellationToken Timeout => StoreFixture.Timeout;
 

@@ -1,14 +1,17 @@
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
-using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.Engine.Storage.Watch;
 
-namespace ServersGrpc.Tests.Engine.Storage;
+namespace ServersGrpc.Tests.Engine.Storage.Contract;
 
-public sealed class SqliteWatchTests : IDisposable
+/// <summary>What every engine holds to: watches.</summary>
+public abstract class WatchContract : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly StoreFixture _fixture = new();
+    private readonly StoreFixture _fixture;
+
+    internal WatchContract(StoreFixture fixture) => _fixture = fixture;
 
     private static CancellationToken Timeout => StoreFixture.Timeout;
 

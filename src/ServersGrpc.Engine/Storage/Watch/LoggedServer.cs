@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServersGrpc.Engine.Servers;
 
-namespace ServersGrpc.Engine.Storage.Sqlite;
+namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>
 /// What the history keeps of a server at one change: what may differ from change to change, and of a purged server everything that is
@@ -66,6 +66,20 @@ internal sealed record LoggedServer
         Started = Started?.ToTime(),
         Stopped = Stopped?.ToTime(),
     };
+
+    /// <summary>A purged server without its secrets; null where this is none.</summary>
+    public ServerRecord? ToPurged(string uid) => Purged is { } known
+        ? new()
+        {
+            Uid = uid,
+            Name = known.Name,
+            Provider = known.Provider,
+            Capacity = known.Capacity,
+            Labels = known.Labels,
+            Created = known.Created.ToTime(),
+            Credentials = ServerCredentials.None,
+        }
+        : null;
 
     internal sealed record PurgedServer(string Name, string Provider, int Capacity, long Created, IReadOnlyDictionary<string, string> Labels);
 }

@@ -1,0 +1,40 @@
+using LiteDB;
+using LiteDB.Engine;
+using ServersGrpc.LiteDb.Documents;
+
+namespace ServersGrpc.LiteDb.Reading;
+
+/// <summary>
+/// Queries whose documents are checked, and all read before they are handed out: an open reader holds one of LiteDB's hundred transactions. None
+/// takes many documents at once, which LiteDB would keep in memory.
+/// </summary>
+internal static class LiteQueries
+{
+    private const string Id = "$._id";
+
+    public static BsonDocument? Find(this LiteEngine engine, string file, string collection, BsonValue id) =>
+        Run(engine, file, collection, int.MaxValue, BsonExpression.Create(Id + " = @0", id)).SingleOrDefault();
+
+    /// <summary>The first documents after an id, in the order of ids.</summary>
+    public static List<BsonDocument> After(this LiteEngine engine, string file, string collection, BsonValue after, int limit) =>
+        Run(engine, file, collection, limit, BsonExpression.Create(Id + " > @0", after));
+
+    /// <summary>The documents with ids from one to another, both included.</summary>
+    public static List<BsonDocument> Between(this LiteEngine engine, string file, string collection, BsonValue first, BsonValue last) =>
+        Run(engine, file, collection, int.MaxValue, BsonExpression.Create(Id + " BETWEEN @0 AND @1", first, last));
+
+    /// <summary>The documents that have a value in an indexed field, in no order.</summary>
+    public static List<BsonDocument> With(this LiteEngine engine, string file, string collection, string field, BsonValue value) =>
+        Run(engine, file, collection, int.MaxValue, BsonExpression.Create($"$.{field} = @0", value));
+
+    private static List<BsonDocument> Run(LiteEngine engine, string file, string collection, int limit, BsonExpression where)
+    {
+        var documents = new List<BsonDocument>();
+        var query = new Query { Limit = limit };
+        query.Where.Add(where);
+        using var reader = engine.Query(collection, query);
+        while (reader.Read())
+            documents.Add(StoredDocument.Verify(file, collection, reader.Current.AsDocument));
+        return documents;
+    }
+}

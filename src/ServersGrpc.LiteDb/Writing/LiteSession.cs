@@ -1,0 +1,115 @@
+using LiteDB;
+using LiteDB.Engine;
+using ServersGrpc.Engine.Servers;
+using ServersGrpc.Engine.Storage;
+using ServersGrpc.Engine.Storage.Encryption;
+using ServersGrpc.Engine.Storage.Rules;
+using ServersGrpc.LiteDb.Documents;
+using ServersGrpc.LiteDb.Files;
+using ServersGrpc.LiteDb.Reading;
+
+namespace ServersGrpc.LiteDb.Writing;
+
+/// <summary>The database, open for writing, and all that it holds of servers in memory. Of the writer's thread; after a failure there is another.</summary>
+internal sealed class LiteSession : IDisposable
+{
+    // One query over many documents takes as much memory as they do, and keeps it.
+    private const int PageSize = 500;
+
+    private readonly SecretCipher _cipher;
+
+    private LiteSession(LiteFile file, SecretCipher cipher, ServerBook book, StoreSettings settings, string installationId)
+    {
+        (File, _cipher, Book, Settings, InstallationId) = (file, cipher, book, settings, installationId);
+    }
+
+    public LiteFile File { get; }
+
+    public LiteEngine Engine => File.Engine;
+
+    public SecretCipher Cipher => _cipher;
+
+    public ServerBook Book { get; }
+
+    /// <summary>As committed.</summary>
+    public StoreSettings Settings { get; set; }
+
+    /// <summary>"" before the first start is over.</summary>
+    public string InstallationId { get; }
+
+    /// <summary>Opens the database, or makes one, and reads it.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">The data file.</param>
+    /// <param name="keys">Gives the keys, which must have the one that is asked for; null: the database needs none yet.</param>
+    /// <exception cref="StoreOpenException">It is not a whole database of this service. The files are as they were.</exception>
+    /// <exception cref="EncryptionException">It is encrypted under a key that is not there.</exception>
+    public static LiteSession Open(IStoreDirectory directory, string name, Func<KeyId?, KeyRing> keys)
+    {
+        SecretCipher? cipher = null;
+        try
+        {
+            var (book, settings, installationId) = (new ServerBook(), new StoreSettings(0, 0, false), "");
+            var file = LiteFile.Open(directory, name, Collections.Make, opened =>
+            {
+                var database = ReadDatabase(opened);
+                installationId = database.InstallationId;
+                var check = installationId.Length > 0 ? KeyCheck.Read(database.KeyCheck) : null;
+                cipher = new(keys(check?.Key));
+                check?.Verify(cipher, opened.Path);
+                if (opened.Engine.Find(opened.Path, Collections.Facts, FactDocument.State) is { } state)
+                    settings = FactDocument.ReadState(state);
+                ReadServers(opened, cipher, book);
+            });
+            return new(file, cipher!, book, settings, installationId);
+        }
+        catch
+        {
+            cipher?.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Dispose();
+        _cipher.Dispose();
+    }
+
+    private static (long Format, string InstallationId, string KeyCheck) ReadDatabase(LiteFile file)
+    {
+        if (file.Engine.Find(file.Path, Collections.Facts, FactDocument.Database) is not { } document)
+            return (FactDocument.KnownFormat, "", "");
+        var database = FactDocument.ReadDatabase(document);
+        return database.Format == FactDocument.KnownFormat
+            ? database
+            : throw new StoreOpenException(
+                $"{file.Path} has format {database.Format}; this program knows format {FactDocument.KnownFormat}. Run the program that wrote it.");
+    }
+
+    private static void ReadServers(LiteFile file, SecretCipher cipher, ServerBook book)
+    {
+        var after = new BsonValue("");
+        while (true)
+        {
+            var servers = file.Engine.After(file.Path, Collections.Servers, after, PageSize);
+            if (servers.Count > 0)
+            {
+                var credentials = file.Engine.Between(file.Path, Collections.Credentials, servers[0][StoredDocument.Id], servers[^1][StoredDocument.Id]);
+                // Both in the order of uids.
+                if (credentials.Count != servers.Count)
+                    throw new DamagedFileException(file.Path, "servers and their credentials do not match");
+                foreach (var (server, secrets) in servers.Zip(credentials))
+                    book.Set(null, Read(file, server, secrets, cipher));
+                after = servers[^1][StoredDocument.Id];
+            }
+            if (servers.Count < PageSize)
+                break;
+        }
+        book.Keep();
+    }
+
+    private static ServerRecord Read(LiteFile file, BsonDocument server, BsonDocument secrets, SecretCipher cipher) =>
+        server[StoredDocument.Id] == secrets[StoredDocument.Id]
+            ? CredentialDocument.AddTo(ServerDocument.Read(server), secrets, cipher)
+            : throw new DamagedFileException(file.Path, $"server {server[StoredDocument.Id].AsString} lacks its credentials");
+}

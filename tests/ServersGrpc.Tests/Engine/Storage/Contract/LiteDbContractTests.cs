@@ -1,0 +1,7 @@
+namespace ServersGrpc.Tests.Engine.Storage.Contract;
+
+public sealed class LiteDbServerStoreTests() : ServerStoreContract(new(StoreFixture.LiteDb));
+
+public sealed class LiteDbWatchTests() : WatchContract(new(StoreFixture.LiteDb));
+
+public sealed class LiteDbCallerTests() : AccessContract(new(StoreFixture.LiteDb));
