@@ -7,8 +7,12 @@ namespace ServersGrpc.Simulation;
 /// <param name="Runs">How many seeds.</param>
 /// <param name="Time">When to stop before that.</param>
 /// <param name="ShowsTrace">Print all that happens.</param>
-internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsTrace)
+/// <param name="PowerLosses">How often the store's machine loses power; 0 with <paramref name="FaultLineages"/>: worlds are run.</param>
+/// <param name="FaultLineages">How many lineages of the store have a disk that fails.</param>
+internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsTrace, long PowerLosses = 0, long FaultLineages = 0)
 {
+    public bool IsAboutDisks => PowerLosses > 0 || FaultLineages > 0;
+
     /// <summary>Null where they make no sense.</summary>
     public static Arguments? Read(IReadOnlyList<string> args)
     {
@@ -30,6 +34,8 @@ internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsT
         "--seed" when number <= int.MaxValue => read with { Seed = (int)number },
         "--runs" when number > 0 => read with { Runs = number },
         "--seconds" when number is > 0 and < 1_000_000 => read with { Time = TimeSpan.FromSeconds(number) },
+        "--power-loss" when number > 0 => read with { PowerLosses = number },
+        "--disk-faults" when number > 0 => read with { FaultLineages = number },
         _ => null,
     };
 }

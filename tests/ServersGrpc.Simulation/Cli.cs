@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServersGrpc.Simulation.Disk;
 
 namespace ServersGrpc.Simulation;
 
@@ -12,11 +13,14 @@ internal static class Cli
     public static int Explain()
     {
         Console.Error.WriteLine("Usage: build/simulate [--runs N] [--seed FIRST] [--seconds T] [--trace]");
+        Console.Error.WriteLine("       build/simulate [--power-loss LOSSES] [--disk-faults LINEAGES] [--seed FIRST] [--seconds T] [--trace]");
         return 2;
     }
 
     public static int Run(Arguments arguments)
     {
+        if (arguments.IsAboutDisks)
+            return DiskCommand.Run(arguments);
         Console.WriteLine($"Seeds from {arguments.Seed} on.");
         var count = (Runs: 0L, Servers: 0L, Machines: 0L, Calls: 0L, Deaths: 0L, Steps: 0L, Time: TimeSpan.Zero);
         var began = Stopwatch.GetTimestamp();

@@ -65,6 +65,15 @@ internal sealed class LogHeader(IStoreFile file)
         file.Write((number + 1) % 2 * Block, sector);
     }
 
+    /// <summary>Writes the slot of this generation again.</summary>
+    public void Rewrite()
+    {
+        Span<byte> sector = stackalloc byte[Page.Sector];
+        sector.Clear();
+        Write(sector, Magic, Number);
+        file.Write(Number % 2 * Block, sector);
+    }
+
     /// <summary>
     /// Notes that all up to a turn is on disk. Not waited for: without it, what is damaged at the end of the log looks like what power cut off.
     /// </summary>

@@ -53,8 +53,10 @@ internal sealed class LogStream : PageStream
             _file!.Read(At(i), _frame);
             _file.Write(At(i), _frame);
         }
-        if (_pages > 0)
-            _file!.Sync();
+        if (Number == 0)
+            return;
+        _header!.Rewrite();
+        _file!.Sync();
     }
 
     /// <summary>Begins a generation: what was in the log is in the data file.</summary>

@@ -1,0 +1,12 @@
+namespace ServersGrpc.Simulation.Disk;
+
+/// <summary>How far a life came.</summary>
+internal enum LineageStage
+{
+    Opening,
+    Checking,
+    Working,
+    Checkpoint,
+    Closing,
+    Closed,
+}
