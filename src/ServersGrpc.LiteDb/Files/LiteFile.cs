@@ -179,6 +179,8 @@ internal sealed class LiteFile : IDisposable
     /// <summary>Moves what was recovered to the data file, and begins a log.</summary>
     private void Start()
     {
+        // A file that was made may have a name that is not on disk yet: the log must not be the only one that is.
+        _directory.Sync();
         _log.Rewrite();
         var number = Math.Abs(State.Generation);
         if (State.Generation > 0)

@@ -2,7 +2,7 @@ namespace ServersGrpc.Simulation.Disk;
 
 /// <summary>
 /// Stores whose disk fails now and then, or is full for a while, and whose process lives on: the store is let go and opened again on
-/// the same disk. At the end of each lineage power is lost.
+/// the same disk. Now and then, and at the end of each lineage, power is lost.
 /// </summary>
 /// <param name="subjects">Makes the subject of a lineage, of its seed.</param>
 internal sealed class FaultCampaign(Func<int, ISubject> subjects)
@@ -40,15 +40,8 @@ internal sealed class FaultCampaign(Func<int, ISubject> subjects)
             var steps = random.Next(random.Next(2) == 0 ? FewSteps : MostSteps);
             lineage.Live(disk, steps, () => faults.Failed.Count > before, opened, closes: stops);
             lineage.Counts = lineage.Counts with { Faults = lineage.Counts.Faults + faults.Failed.Count - before };
-        }
-
-        if (lineage.Violation is null && random.Next(2) == 0)
-        {
-            // Power is lost while the store recovers from the last fault, or soon after.
-            disk.Faults.Clear();
-            disk.Power.CutAt(random.Next(1, random.Next(2) == 0 ? 6 : 60));
-            var power = disk.Power;
-            lineage.Live(disk, FewSteps, () => power.IsOut);
+            if (lineage.Violation is null && random.Next(3) == 0)
+                disk = LoseInRecovery(lineage, disk);
         }
 
         if (lineage.Violation is not null)
@@ -58,6 +51,15 @@ internal sealed class FaultCampaign(Func<int, ISubject> subjects)
         if (lineage.Violation is null)
             lineage.Live(disk, steps: 1, () => false, closes: true);
         return lineage.Result;
+    }
+
+    /// <summary>Loses power while the store recovers from the last fault, or soon after.</summary>
+    private static SimulatedDisk LoseInRecovery(Lineage lineage, SimulatedDisk disk)
+    {
+        disk.Faults.Clear();
+        disk.Power.CutAt(lineage.Random.Next(1, lineage.Random.Next(2) == 0 ? 6 : 60));
+        lineage.Live(disk, FewSteps, () => disk.Power.IsOut);
+        return PowerCampaign.Lose(lineage, disk);
     }
 
     private static Action Draw(DiskFaults faults, Random random)

@@ -38,7 +38,7 @@ public class PowerCampaignTests(ITestOutputHelper output)
         var (failed, counts) = Run(new FaultCampaign(_ => new ToySubject(ToyFlaw.None)).Run, int.MaxValue);
 
         Assert.Empty(failed.Select(result => $"{result.Seed}: {result.Violation}"));
-        Assert.Equal(Lineages, counts.Losses);
+        Assert.InRange(counts.Losses, 2 * Lineages, int.MaxValue);
         Assert.True(counts is { Faults: > 50, InOpening: > 10, InCheckpoint: > 5, Acknowledged: > 1000 }, counts.ToString());
         Assert.InRange(counts.KeptWhole, 10, counts.Faults);
     }
