@@ -121,7 +121,7 @@ public class WrongFrameTests(ITestOutputHelper output) : HostileTest(output)
         yield return ("two content-lengths", Protocol,
             CallFrames.Begin(1, [.. Call, ("content-length", "0"), ("content-length", "1")], end: true));
         yield return ("endless metadata", "HEADERS(200)", Split([.. Enumerable.Range(0, 6).Select(i => ($"x-{i}", new string('a', 8_000)))]));
-        yield return ("many small headers", "HEADERS(431)", Split([.. Enumerable.Range(0, 150).Select(i => ($"x-{i}", ""))]));
+        yield return ("many small headers", "HEADERS(200)", Split([.. Enumerable.Range(0, 150).Select(i => ($"x-{i}", ""))]));
         yield return ("very many small headers", Protocol, Split([.. Enumerable.Range(0, 2_000).Select(i => ($"x-{i}", ""))]));
         yield return ("a single huge header", "HEADERS(200)", Split([("x", new string('a', 33_000))]));
         yield return ("a -bin header of garbage", "HEADERS(200)", CallFrames.Begin(1, [.. Call, ("x-bin", "\u0001!")], end: true));

@@ -39,5 +39,5 @@ internal static class CrossOriginServices
 
     // A REST path takes bodies of any type, and must not be read as gRPC-Web for it. Before routing only the path tells them apart: that of a
     // method is "/PACKAGE.SERVICE/METHOD".
-    private static bool IsGrpcPath(PathString path) => path.Value is { } text && text.IndexOf('/', 1) is > 0 and var end && text.AsSpan(0, end).Contains('.');
+    private static bool IsGrpcPath(PathString path) => path.Value is { Length: > 1 } text && text.IndexOf('/', 1) is > 0 and var end && text.AsSpan(0, end).Contains('.');
 }
