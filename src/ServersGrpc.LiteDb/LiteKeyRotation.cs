@@ -44,7 +44,7 @@ internal sealed class LiteKeyRotation(IKeySource source, ILogger logger) : IDisp
                 return true;
             }, cancellationToken);
             var changed = await ResealAsync(writer, cancellationToken);
-            // What the log still holds is under the old keys, and one of them may be known to somebody.
+            // The log still holds secrets under the old keys, and one of these may be known to others.
             await writer.RunAloneAsync(session =>
             {
                 session.File.CutLog();

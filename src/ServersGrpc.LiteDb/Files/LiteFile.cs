@@ -65,7 +65,15 @@ internal sealed class LiteFile : IDisposable
         try
         {
             if (!directory.Exists(name))
+            {
+                // A new database must not take the place of one whose last writes are still here.
+                if (directory.Exists(name + LogSuffix))
+                {
+                    throw new StoreOpenException(
+                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(name + LogSuffix)} is there. Put it back, or move the log away.");
+                }
                 Make(directory, name, make);
+            }
             var file = new LiteFile(directory, name);
             try
             {

@@ -54,9 +54,6 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>The open database; null after a failure, until the next write.</summary>
     public LiteSession? Session => _session;
 
-    /// <summary>Holds checkpoints while a copy is made.</summary>
-    public bool HoldsCheckpoints { get; set; }
-
     public Task<T> RunAsync<T>(Func<WriteBatch, T> write, CancellationToken cancellationToken) => Queue<T>(write, null, cancellationToken);
 
     /// <summary>Runs what is no part of a transaction.</summary>
@@ -132,7 +129,7 @@ internal sealed class StoreWriter : IDisposable
                 return first;
             if (_queue.IsCompleted)
                 return null;
-            if (_session is { File.LogLength: > 0 } && !HoldsCheckpoints)
+            if (_session is { File.LogLength: > 0 })
                 TryCheckpoint();
         }
     }
@@ -178,7 +175,7 @@ internal sealed class StoreWriter : IDisposable
         _metrics.Committed(_batch.Count, _time.GetElapsedTime(began));
         foreach (var write in _batch)
             write.Complete();
-        return _session!.File.LogLength < _options.CheckpointSize || HoldsCheckpoints || TryCheckpoint();
+        return _session!.File.LogLength < _options.CheckpointSize || TryCheckpoint();
     }
 
     private CommittedWrites? Commit()

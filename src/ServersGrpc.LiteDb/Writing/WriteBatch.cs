@@ -52,7 +52,7 @@ internal sealed class WriteBatch(LiteSession session, TimeProvider time)
         Documents.Insert(Collections.Purged, PurgedDocument.Write(gone));
     }
 
-    /// <summary>Makes all servers due that nobody works on: the clock was set back.</summary>
+    /// <summary>Makes all servers without a lease due: the clock was set back.</summary>
     public void WakeAll(DateTimeOffset now, DateTimeOffset longestLease)
     {
         foreach (var server in Book.All.ToList())

@@ -8,7 +8,7 @@ public static class ClockRules
     /// <summary>Whether servers were told when to wake by a clock that was ahead of this one.</summary>
     public static bool IsSetBack(DateTimeOffset latestSchedule, DateTimeOffset now) => now + Lease.ClockTolerance < latestSchedule;
 
-    /// <summary>A server that is due now if nobody works on it, and whose lease lasts no longer than one that is given now; null: it stays as it is.</summary>
+    /// <summary>The server as it is to be; null: it stays as it is. One without a lease becomes due now. A lease ends no later than one given now.</summary>
     public static ServerRecord? Woken(ServerRecord server, DateTimeOffset now, DateTimeOffset longestLease) => server switch
     {
         { WakeAt: not null, LeaseOwner: null } => server with { WakeAt = now, Scheduled = now },

@@ -5,7 +5,7 @@ namespace ServersGrpc.Engine.Storage.Rules;
 /// <summary>The servers of one provider that wait for a time, the earliest first.</summary>
 public sealed class DueServers
 {
-    // Thousands of probes that wait for a dead network must not keep back what somebody asked for.
+    // Thousands of probes that wait for a dead network must not delay what a caller asked for.
     private static readonly TimeSpan ProbesYield = TimeSpan.FromMinutes(5);
 
     private static readonly Comparer<ServerRecord> ByTime = Comparer<ServerRecord>.Create((one, other) =>

@@ -124,6 +124,15 @@ public sealed class LiteFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_DataFileTakenAway_IsRefusedAndNoneIsMade()
+    {
+        Killed();
+        File.Delete(DataPath);
+
+        Assert.Contains($"{DataPath} is missing", Refused());
+    }
+
+    [Fact]
     public void Open_LogOfAnotherDatabase_IsRefused()
     {
         Killed();
