@@ -12,6 +12,9 @@ namespace ServersGrpc.LiteDb.Writing;
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
+    // Opening reads the whole database: when no write asks for it, it is tried half as often after each failure, down to every 32 quiet times.
+    private const int MostHalvings = 5;
+
     private readonly Func<LiteSession> _open;
     private readonly Action<LiteSession> _opened;
     private readonly Func<StoreUnavailableException?> _tryRoom;
@@ -24,6 +27,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly BlockingCollection<IPendingWrite> _queue = [];
     private readonly List<IPendingWrite> _batch = [];
     private IPendingWrite? _next;
+    private int _failures;
     private volatile Thread _thread;
     private volatile LiteSession? _session;
     private volatile StoreUnavailableException? _fault;
@@ -51,7 +55,7 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
     public StoreUnavailableException? Fault => _fault;
 
-    /// <summary>The open database; null after a failure, until the next write.</summary>
+    /// <summary>The open database; null after a failure, until it can be opened again.</summary>
     public LiteSession? Session => _session;
 
     public Task<T> RunAsync<T>(Func<WriteBatch, T> write, CancellationToken cancellationToken) => Queue<T>(write, null, cancellationToken);
@@ -97,19 +101,10 @@ internal sealed class StoreWriter : IDisposable
 
     private void Work()
     {
-        while (TryTake() is { } first)
+        while (_next is not null || !_queue.IsCompleted)
         {
-            // At the end, a database that did not take the last write is not waited for again.
-            if (_fault is not null && _queue.IsAddingCompleted)
-            {
-                first.Fail(new StoreUnavailableException("The service is stopping."));
-                continue;
-            }
-            Gather(first);
-            var isDone = TryWrite();
-            _batch.Clear();
             // What LiteDB keeps of an engine that failed, it keeps by thread: it goes with this one.
-            if (!isDone)
+            if (!TryNext())
             {
                 Start();
                 return;
@@ -118,20 +113,37 @@ internal sealed class StoreWriter : IDisposable
         Close();
     }
 
-    /// <summary>The next write; null at the end. Waits, and moves the log to the data file when nothing else is to be done.</summary>
-    private IPendingWrite? TryTake()
+    /// <summary>Waits for writes and does them; when there are none for a while, what is due without them. False where the database failed.</summary>
+    private bool TryNext()
     {
-        if (Interlocked.Exchange(ref _next, null) is { } kept)
-            return kept;
-        while (true)
+        var first = Interlocked.Exchange(ref _next, null);
+        if (first is null && !_queue.TryTake(out first, _options.QuietTime * (1 << Math.Min(_failures, MostHalvings))))
+            return _queue.IsAddingCompleted || TryQuiet();
+        // At the end, a database that did not take the last write is not waited for again.
+        if (_fault is not null && _queue.IsAddingCompleted)
         {
-            if (_queue.TryTake(out var first, _options.QuietTime))
-                return first;
-            if (_queue.IsCompleted)
-                return null;
-            if (_session is { File.LogLength: > 0 })
-                TryCheckpoint();
+            first.Fail(new StoreUnavailableException("The service is stopping."));
+            return true;
         }
+        Gather(first);
+        return TryWrite();
+    }
+
+    /// <summary>Recovers from a failure, or moves the log to the data file.</summary>
+    private bool TryQuiet()
+    {
+        if (_session is { } session)
+            return session.File.LogLength == 0 || TryCheckpoint();
+        try
+        {
+            Open();
+        }
+        catch (Exception e)
+        {
+            return Fail(e);
+        }
+        Recover();
+        return true;
     }
 
     private void Gather(IPendingWrite first)
@@ -156,25 +168,19 @@ internal sealed class StoreWriter : IDisposable
         CommittedWrites? committed;
         try
         {
-            // On a full disk a small write may fit where a server doesn't.
-            if (_fault is not null && _tryRoom() is { } fault)
-                throw fault;
             committed = Commit();
         }
         catch (Exception e)
         {
             return Fail(e);
         }
-        if (_fault is not null)
-        {
-            _fault = null;
-            StoreLog.WritesRecovered(_logger);
-        }
+        Recover();
         if (committed is not null)
             _publish(committed);
         _metrics.Committed(_batch.Count, _time.GetElapsedTime(began));
         foreach (var write in _batch)
             write.Complete();
+        _batch.Clear();
         return _session!.File.LogLength < _options.CheckpointSize || TryCheckpoint();
     }
 
@@ -183,17 +189,13 @@ internal sealed class StoreWriter : IDisposable
         using var activity = CommitActivity.Start(_batch, static write => write.Writer);
         try
         {
-            if (_session is null)
-            {
-                _session = _open();
-                _opened(_session);
-            }
+            var session = Open();
             if (_batch is [{ IsAlone: true } alone])
             {
-                _gate.RunAlone(() => alone.RunAlone(_session));
+                _gate.RunAlone(() => alone.RunAlone(session));
                 return null;
             }
-            var batch = new WriteBatch(_session, _time);
+            var batch = new WriteBatch(session, _time);
             foreach (var write in _batch)
                 write.Run(batch);
             var committed = batch.Commit();
@@ -205,6 +207,30 @@ internal sealed class StoreWriter : IDisposable
             activity?.End("failed", isError: true);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Opens the database after a failure. That begins with a checkpoint: where none can be made, nothing is written either, so that the log never
+    /// grows past the size at which one is due and the writes of one transaction.
+    /// </summary>
+    private LiteSession Open()
+    {
+        if (_session is { } open)
+            return open;
+        // On a full disk a small write may fit where a server doesn't.
+        if (_tryRoom() is { } fault)
+            throw fault;
+        var session = _session = _open();
+        _opened(session);
+        return session;
+    }
+
+    private void Recover()
+    {
+        if (_fault is null)
+            return;
+        (_fault, _failures) = (null, 0);
+        StoreLog.WritesRecovered(_logger);
     }
 
     /// <summary>False where it failed: what it was about is on disk all the same, but what else is, is not known.</summary>
@@ -224,6 +250,7 @@ internal sealed class StoreWriter : IDisposable
     private bool Fail(Exception e)
     {
         Drop();
+        _failures++;
         var fault = LiteFaults.AsUnavailable(e);
         if (fault is null)
             StoreLog.WriteFaulted(_logger, e);
@@ -233,6 +260,7 @@ internal sealed class StoreWriter : IDisposable
         _metrics.Failed();
         foreach (var write in _batch)
             write.Fail(fault ?? e);
+        _batch.Clear();
         return false;
     }
 
