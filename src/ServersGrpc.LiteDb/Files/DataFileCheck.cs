@@ -25,7 +25,7 @@ internal static class DataFileCheck
         if (log.Recovered.ContainsKey(0))
             log.ReadRecovered(0, first);
         var pages = Page.LastPage(first) + 1L;
-        return new(generation, pages, CountFree(file, path, pages, log));
+        return new(generation, pages, FindFree(file, path, pages, log));
     }
 
     private static void CheckLog(int generation, string path, LogStream log, string logPath)
@@ -37,19 +37,20 @@ internal static class DataFileCheck
             throw new StoreOpenException(
                 $"{logPath} is missing or damaged: it holds the last writes to {path}. Put it back, or restore a backup.");
         }
-        // A start that was cut off leaves a new log beside a closed file.
-        var isNew = isClosed && log.Number == number + 1 && log.Length == 0;
-        if (log.Number != 0 && log.Number != number && log.Number != number - 1 && !isNew)
+        // The end of a checkpoint that was cut off may leave the log of before. A start that was cut off leaves a new one, without a commit, beside
+        // a closed file.
+        var belongs = log.Number == number - 1 || (isClosed ? !log.HasContent : log.Number == number);
+        if (!belongs)
         {
             throw new StoreOpenException(
                 $"{logPath} does not belong to {path}: it is another database's, or of a time before or after a backup that was restored. Move it away.");
         }
     }
 
-    /// <summary>Reads all pages, but for those that the log has.</summary>
-    private static long CountFree(IStoreFile file, string path, long pages, LogStream log)
+    /// <summary>Reads all pages, but for those that the log has. Returns the ones that hold nothing.</summary>
+    private static List<long> FindFree(IStoreFile file, string path, long pages, LogStream log)
     {
-        var (part, free) = (new byte[Part], 0L);
+        var (part, free) = (new byte[Part], new List<long>());
         for (long index = 0; index < pages;)
         {
             var read = file.Read(index * PageStream.PageSize, part) / PageStream.PageSize;
@@ -62,7 +63,8 @@ internal static class DataFileCheck
                 var page = part.AsSpan(i * PageStream.PageSize, PageStream.PageSize);
                 if (!Page.IsWhole(page, index))
                     throw new DamagedFileException(path, $"page {index} is not what was written");
-                free += Page.IsEmpty(page) ? 1 : 0;
+                if (Page.IsEmpty(page))
+                    free.Add(index);
             }
         }
         return free;

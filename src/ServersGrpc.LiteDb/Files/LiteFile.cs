@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LiteDB;
 using LiteDB.Engine;
 using ServersGrpc.Engine.Storage;
@@ -20,6 +19,8 @@ internal sealed class LiteFile : IDisposable
     private readonly IStoreFile _file;
     private readonly DataStream _data;
     private readonly LogStream _log;
+    private readonly int _generation;
+    private bool _isBroken;
     private bool _isEnded;
 
     private LiteFile(IStoreDirectory directory, string name)
@@ -31,9 +32,9 @@ internal sealed class LiteFile : IDisposable
         {
             file = directory.Open(name);
             log = new(directory, name + LogSuffix);
-            State = DataFileCheck.Run(file, Path, log, directory.PathOf(name + LogSuffix));
-            (_file, _log) = (file, log);
-            _data = new(file, Path) { Log = log };
+            var state = DataFileCheck.Run(file, Path, log, directory.PathOf(name + LogSuffix));
+            (_file, _log, _generation) = (file, log, state.Generation);
+            _data = new(file, Path, state.Free) { Log = log };
             Engine = NewEngine(_data, _log);
         }
         catch
@@ -48,8 +49,11 @@ internal sealed class LiteFile : IDisposable
 
     public LiteEngine Engine { get; }
 
-    /// <summary>The data file as it was found.</summary>
-    public DataFileState State { get; }
+    /// <summary>How many pages the data file has.</summary>
+    public long Pages => _data.Length / PageStream.PageSize;
+
+    /// <summary>How many of them hold nothing, as of the last checkpoint.</summary>
+    public long FreePages => _data.FreePages;
 
     /// <summary>Bytes that a checkpoint would move to the data file.</summary>
     public long LogLength => _log.Length;
@@ -93,34 +97,36 @@ internal sealed class LiteFile : IDisposable
         }
     }
 
+    /// <summary>How much of the log's file is kept for what comes, where it has grown larger.</summary>
+    public long KeptLog
+    {
+        set => _log.Kept = value;
+    }
+
     /// <summary>Ends a transaction. When it returns, the transaction is on disk.</summary>
-    public void Commit()
+    public void Commit() => Write(() =>
     {
         // Of a transaction that a failed operation ended in silence, what followed was committed piece by piece.
         if (!Engine.Commit())
             throw new InvalidOperationException("LiteDB has no transaction to commit.");
         _log.Harden();
-    }
+    });
 
     /// <summary>Moves the log to the data file.</summary>
-    public void Checkpoint()
-    {
-        var next = _log.Number + 1;
-        MoveTo(next);
-        _log.Begin(next);
-    }
+    public void Checkpoint() => Write(MoveToNext);
 
     /// <summary>Moves the log to the data file, and leaves nothing of it behind.</summary>
-    public void CutLog()
+    public void CutLog() => Write(() =>
     {
-        Checkpoint();
+        MoveToNext();
         _log.Cut();
-    }
+    });
 
     /// <summary>Copies the data file, as of the last checkpoint. None may be made meanwhile.</summary>
     public void CopyTo(IStoreFile target, CancellationToken cancellationToken)
     {
         var part = new byte[Part];
+        var generation = -LogHeader.FreshNumber();
         for (long at = 0; _file.Read(at, part) is > 0 and var length; at += length)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -129,7 +135,7 @@ internal sealed class LiteFile : IDisposable
                 var page = part.AsSpan(i, PageStream.PageSize);
                 if (!Files.Page.IsWhole(page, (at + i) / PageStream.PageSize))
                     throw new DamagedFileException(Path, $"page {(at + i) / PageStream.PageSize} is not what was written");
-                Files.Page.Seal(page, -_log.Number);
+                Files.Page.Seal(page, generation);
             }
             target.Write(at, part.AsSpan(0, length));
         }
@@ -137,13 +143,13 @@ internal sealed class LiteFile : IDisposable
     }
 
     /// <summary>Closes it, and leaves one plain file behind.</summary>
-    public void Close()
+    public void Close() => Write(() =>
     {
         MoveTo(-(_log.Number + 1));
         End();
         _directory.Delete(_name + LogSuffix);
         _directory.Sync();
-    }
+    });
 
     /// <summary>Lets go of it. Nothing is written, in particular nothing that LiteDB still holds.</summary>
     public void Dispose()
@@ -158,7 +164,7 @@ internal sealed class LiteFile : IDisposable
         directory.Delete(aside);
         using (var file = directory.Open(aside))
         {
-            var data = new DataStream(file, directory.PathOf(aside)) { IsOpen = true };
+            var data = new DataStream(file, directory.PathOf(aside), []) { IsOpen = true };
             using (var engine = NewEngine(data, new MemoryStream()))
             {
                 engine.Pragma(Pragmas.UTC_DATE, true);
@@ -167,8 +173,7 @@ internal sealed class LiteFile : IDisposable
                 engine.Checkpoint();
                 data.IsOpen = false;
             }
-            // Logs of different databases have different numbers.
-            data.Write(-RandomNumberGenerator.GetInt32(1, 1 << 30));
+            data.Write(-LogHeader.FreshNumber());
         }
         // A crash leaves no half of a database.
         directory.Rename(aside, name);
@@ -190,22 +195,28 @@ internal sealed class LiteFile : IDisposable
         // A file that was made may have a name that is not on disk yet: the log must not be the only one that is.
         _directory.Sync();
         _log.Rewrite();
-        var number = Math.Abs(State.Generation);
-        if (State.Generation > 0)
+        if (_generation > 0)
         {
-            var next = _log.Number + 1;
-            MoveTo(next);
-            _log.Begin(next);
+            MoveToNext();
         }
         else
         {
-            MoveTo(-number);
+            MoveTo(_generation);
+            // The file may have been copied while it was closed. Each copy goes on with numbers of its own, so that none takes another's log for its own.
+            _log.Discard();
+            _log.Begin(LogHeader.FreshNumber());
             // A file that says that it needs a log must have one.
-            _log.Begin(number + 1);
             _directory.Sync();
-            _data.Write(number + 1);
+            _data.Write(_log.Number);
         }
         _data.Log = null;
+    }
+
+    private void MoveToNext()
+    {
+        var next = _log.Number + 1;
+        MoveTo(next);
+        _log.Begin(next);
     }
 
     private void MoveTo(int generation)
@@ -214,6 +225,16 @@ internal sealed class LiteFile : IDisposable
         Engine.Checkpoint();
         _data.IsOpen = false;
         _data.Write(generation);
+    }
+
+    /// <summary>Writes no more after a failure.</summary>
+    private void Write(Action write)
+    {
+        if (_isBroken || _isEnded)
+            throw new InvalidOperationException($"{Path} failed before, or was closed.");
+        _isBroken = true;
+        write();
+        _isBroken = false;
     }
 
     private void End()
