@@ -183,6 +183,8 @@ internal sealed class StoreWriter : IDisposable
         using var activity = CommitActivity.Start(_batch, static write => write.Writer);
         try
         {
+            if (_session is { IsLost: true })
+                Drop();
             if (_session is null)
             {
                 _session = _open();
