@@ -17,8 +17,6 @@ namespace ServersGrpc.LiteDb;
 /// </summary>
 internal sealed class LiteDbStore : IStorageEngine, IDisposable
 {
-    public const string FileName = "servers.litedb";
-
     private const int ForgottenAtOnce = 50;
     private const int DeletedAtOnce = 500;
 
@@ -38,9 +36,9 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
         _view = new(_cache);
         _keys = new(source, logger);
         _watcher = new(_view, ReadHistoryAsync, time, metrics);
-        var room = new Room(directory, FileName);
+        var room = new Room(directory, StorageOptions.FileName);
         _writer = new(
-            () => LiteSession.Open(directory, FileName, _keys.KeysFor), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
+            () => LiteSession.Open(directory, StorageOptions.FileName, _keys.KeysFor), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
             options, time, metrics, logger);
         InstallationId = "";
         try
@@ -53,7 +51,7 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
             throw;
         }
         metrics.Observe(this, () => _writer.Fault is not null, time);
-        StoreLog.Opened(logger, directory.PathOf(FileName), _cache.All.Count(), _view.Settings.Revision);
+        StoreLog.Opened(logger, directory.PathOf(StorageOptions.FileName), _cache.All.Count(), _view.Settings.Revision);
     }
 
     public event Action? Woken;
@@ -88,7 +86,7 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
         }
         catch (Exception e) when (e is not StoreOpenException && LiteFaults.AsUnavailable(e) is { } unavailable)
         {
-            throw new StoreOpenException($"The database {directory.PathOf(FileName)} can't be opened: {unavailable.Message} {e.Message}", e);
+            throw new StoreOpenException($"The database {directory.PathOf(StorageOptions.FileName)} can't be opened: {unavailable.Message} {e.Message}", e);
         }
     }
 
@@ -297,7 +295,15 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
     private Task<IReadOnlyList<ServerChange>?> ReadHistoryAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
         ReadAsync(events => events.ReadChanges(after, upTo, limit, _cache.FindByUid), cancellationToken);
 
-    private Task<T> ReadAsync<T>(Func<EventReader, T> read, CancellationToken cancellationToken) => _gate.ReadAsync(() =>
+    private async Task<T> ReadAsync<T>(Func<EventReader, T> read, CancellationToken cancellationToken)
+    {
+        // Nobody may be writing, and so opening it again.
+        if (_writer.Session is { IsLost: true })
+            await _writer.RunAsync(_ => true, cancellationToken);
+        return await _gate.ReadAsync(() => Read(read), cancellationToken);
+    }
+
+    private T Read<T>(Func<EventReader, T> read)
     {
         var session = _writer.Session ?? throw new StoreUnavailableException(_writer.Fault?.Message ?? "The database is being opened again.");
         try
@@ -309,5 +315,5 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
         {
             throw LiteFaults.AsUnavailable(e) ?? new StoreUnavailableException("The database was in trouble.", e);
         }
-    }, cancellationToken);
+    }
 }

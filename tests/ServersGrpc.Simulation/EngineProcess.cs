@@ -7,7 +7,7 @@ using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
-using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.LiteDb;
 using ServersGrpc.Simulation.Clock;
 using ServersGrpc.Simulation.Cloud;
 using ServersGrpc.Simulation.Storage;
@@ -21,7 +21,7 @@ internal sealed class EngineProcess : IDisposable
     private readonly VirtualTime _time;
     private readonly StepScheduler _scheduler;
     private readonly DataDirectory _directory;
-    private readonly SqliteServerStore _database;
+    private readonly LiteDbStore _database;
     private readonly RunMeters _meters = new();
     private readonly ServiceProvider _services;
     private readonly LifecycleLoop _loop;
@@ -34,7 +34,7 @@ internal sealed class EngineProcess : IDisposable
         _scheduler = new(world.Random);
         _directory = DataDirectory.Open(directory);
         var logs = new SimulationLogs(world);
-        _database = SqliteServerStore.Open(_directory, "", new(), _time, new(_meters), NullLogger.Instance);
+        _database = LiteDbStore.Open(_directory, "", new(), _time, new(_meters), NullLogger.Instance);
         Store = hooks.Store(new SimulatedStore(world, _database, trouble, uids, _time));
         var options = world.Scenario.Options;
         var services = new ServiceCollection()

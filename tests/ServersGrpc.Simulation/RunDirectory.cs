@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
-using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Simulation;
 
@@ -39,8 +39,8 @@ internal sealed class RunDirectory : IDisposable
         using var run = new RunDirectory(isPrepared: false);
         using var meters = new RunMeters();
         using (var directory = DataDirectory.Open(run.Path))
-            SqliteServerStore.Open(directory, "simulation", new(), TimeProvider.System, new(meters), NullLogger.Instance).Dispose();
-        return new[] { SqliteServerStore.FileName, OwnKeyFile.FileName }.ToDictionary(name => name, name => System.IO.File.ReadAllBytes(run.File(name)));
+            LiteDbStore.Open(directory, "simulation", new(), TimeProvider.System, new(meters), NullLogger.Instance).Dispose();
+        return new[] { StorageOptions.FileName, OwnKeyFile.FileName }.ToDictionary(name => name, name => System.IO.File.ReadAllBytes(run.File(name)));
     }
 
     // Private, as a key file must be.

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 
@@ -35,20 +34,20 @@ public class GracefulStopTests(ITestOutputHelper output) : ServiceTest(output)
     }
 
     [Fact]
-    public async Task Stop_DatabaseLockedWhileServersAreMade_EndsInTimeAndNothingIsLost()
+    public async Task Stop_DiskFullWhileServersAreMade_EndsInTimeAndNothingIsLost()
     {
+        await using var disk = await SmallDisk.MountAsync();
+        await using var service = await ServiceProcess.StartAsync(Path.Combine(disk.Path, "data"), Output);
         var names = Enumerable.Range(0, 6).Select(i => $"made-{i}").ToArray();
-        foreach (var name in names) await Service.ProvisionAsync(name);
+        foreach (var name in names) await service.ProvisionAsync(name);
 
-        await using (var other = new SqliteConnection($"Data Source={Path.Combine(Service.DataDirectory, "servers.db")};Pooling=False"))
-        {
-            other.Open();
-            await using var transaction = other.BeginTransaction(deferred: false);
-            await AssertStopsInTimeAsync(Service.StopAsync());
-        }
+        await disk.FillAsync(service);
+        await AssertStopsInTimeAsync(service.StopAsync());
 
-        await Service.StartAsync();
-        foreach (var name in names) await Service.BecomesAsync(name, "running");
+        disk.MakeRoom();
+        await service.StartAsync();
+        await service.ResumeAsync();
+        foreach (var name in names) await service.BecomesAsync(name, "running");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class HardeningTests(ITestOutputHelper output) : ServiceTest(output)
     public async Task DataDirectory_OpenedToOthers_IsClosedAndToldOrRefused()
     {
         await Service.StopAsync();
-        var (token, database) = (Path.Combine(Service.DataDirectory, "admin.token"), Path.Combine(Service.DataDirectory, "servers.db"));
+        var (token, database) = (Path.Combine(Service.DataDirectory, "admin.token"), Path.Combine(Service.DataDirectory, "servers.litedb"));
         File.SetUnixFileMode(Service.DataDirectory, OwnerDirectory | Others);
         File.SetUnixFileMode(token, OwnerFile | UnixFileMode.GroupRead);
         File.SetUnixFileMode(database, OwnerFile | UnixFileMode.OtherRead);

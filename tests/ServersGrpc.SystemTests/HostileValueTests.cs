@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 using ServersGrpc.SystemTests.Harness;
 using ServersGrpc.V1;
 using Xunit.Abstractions;
@@ -42,16 +41,11 @@ public class HostileValueTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("running", (await Service.GetAsync("bystander")).State);
         Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(_directory).Select(path => Path.GetFileName(path)));
         Assert.False(File.Exists("/tmp/" + Mark));
-        string[] known = ["admin.token", "control.sock", "encryption.key", "local", "lock", "servers.db", "servers.db-shm", "servers.db-wal"];
+        string[] known = ["admin.token", "control.sock", "encryption.key", "local", "lock", "servers.litedb", "servers.litedb-log"];
         Assert.Equal(known, Directory.EnumerateFileSystemEntries(Service.DataDirectory).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         await Service.StopAsync();
-        await using (var database = new SqliteConnection($"Data Source={Path.Combine(Service.DataDirectory, "servers.db")};Pooling=False"))
-        {
-            await database.OpenAsync();
-            await using var command = database.CreateCommand();
-            command.CommandText = "PRAGMA integrity_check";
-            Assert.Equal("ok", await command.ExecuteScalarAsync());
-        }
+        using (var database = new LiteDB.LiteDatabase(new LiteDB.ConnectionString { Filename = Path.Combine(Service.DataDirectory, "servers.litedb"), ReadOnly = true }))
+            Assert.NotEmpty(database.GetCollectionNames().SelectMany(name => database.GetCollection(name).FindAll().ToList()));
         await Service.StartAsync();
         Assert.Equal("running", (await Service.GetAsync("bystander")).State);
         await Service.DisposeAsync();

@@ -14,8 +14,8 @@ internal static class DataDirectoryModes
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    // With what SQLite, and whoever writes a file aside, adds to them; and what a file system brings along.
-    private static readonly string[] Own = ["admin.token", "control.sock", "dev-certificate", "encryption.key", "local", "lock", "lost+found", "servers.db"];
+    // With what the database, and whoever writes a file aside, adds to them; and what a file system brings along.
+    private static readonly string[] Own = ["admin.token", "control.sock", "dev-certificate", "encryption.key", "local", "lock", "lost+found", "servers.db", "servers.litedb"];
 
     /// <summary>Closes what is open.</summary>
     /// <returns>What was, and its mode, where others could have read it.</returns>

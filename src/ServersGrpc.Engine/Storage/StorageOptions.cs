@@ -7,15 +7,11 @@ namespace ServersGrpc.Engine.Storage;
 public sealed class StorageOptions
 {
     /// <summary>The name of the database's file.</summary>
-    public const string FileName = "servers.db";
+    public const string FileName = "servers.litedb";
 
-    /// <summary>The database: sqlite, a file in the data directory, is the only one today. Default: sqlite.</summary>
-    [AllowedValues("sqlite", ErrorMessage = "Kind must be sqlite.")]
-    public string Kind { get; set; } = "sqlite";
-
-    /// <summary>How long a write waits while another process locks the database, 1 second to 5 minutes. Default: 2 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
-    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>The database: litedb, a file in the data directory, is the only one today. Default: litedb.</summary>
+    [AllowedValues("litedb", ErrorMessage = "Kind must be litedb.")]
+    public string Kind { get; set; } = "litedb";
 
     /// <summary>How many writes that wait together may share one transaction, 1 to 10,000. Default: 256.</summary>
     [Range(1, 10_000)]

@@ -31,6 +31,24 @@ internal sealed class LiteSession : IDisposable
 
     public ServerBook Book { get; }
 
+    /// <summary>Whether LiteDB has ended its engine, as it does when reading a page fails. Not within a transaction.</summary>
+    public bool IsLost
+    {
+        get
+        {
+            try
+            {
+                // There is nothing to commit; an engine that has ended says so first.
+                Engine.Commit();
+                return false;
+            }
+            catch (Exception e) when (LiteFaults.AsUnavailable(e) is not null)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>As committed.</summary>
     public StoreSettings Settings { get; set; }
 

@@ -26,9 +26,9 @@ internal sealed class StoreWriter : IDisposable
     private readonly ILogger _logger;
     private readonly BlockingCollection<IPendingWrite> _queue = [];
     private readonly List<IPendingWrite> _batch = [];
+    private readonly TaskCompletionSource _ended = new();
     private IPendingWrite? _next;
     private int _failures;
-    private volatile Thread _thread;
     private volatile LiteSession? _session;
     private volatile StoreUnavailableException? _fault;
 
@@ -49,7 +49,7 @@ internal sealed class StoreWriter : IDisposable
             (open, opened, tryRoom, publish, gate, options, time, metrics, logger);
         _session = open();
         opened(_session);
-        _thread = Start();
+        Start();
     }
 
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
@@ -67,13 +67,7 @@ internal sealed class StoreWriter : IDisposable
     public void Dispose()
     {
         _queue.CompleteAdding();
-        // A thread that meets a failure starts the next one before it ends.
-        for (var thread = _thread; ; thread = _thread)
-        {
-            thread.Join();
-            if (thread == _thread)
-                break;
-        }
+        _ended.Task.Wait();
         _queue.Dispose();
     }
 
@@ -91,13 +85,7 @@ internal sealed class StoreWriter : IDisposable
         return pending.Done;
     }
 
-    private Thread Start()
-    {
-        var thread = new Thread(Work) { IsBackground = true, Name = "LiteDB writer" };
-        thread.Start();
-        // Before the thread that starts it ends.
-        return _thread = thread;
-    }
+    private void Start() => new Thread(Work) { IsBackground = true, Name = "LiteDB writer" }.Start();
 
     private void Work()
     {
@@ -111,6 +99,7 @@ internal sealed class StoreWriter : IDisposable
             }
         }
         Close();
+        _ended.SetResult();
     }
 
     /// <summary>Waits for writes and does them; when there are none for a while, what is due without them. False where the database failed.</summary>
@@ -210,15 +199,17 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>
-    /// Opens the database after a failure. That begins with a checkpoint: where none can be made, nothing is written either, so that the log never
+    /// Opens the database again after a failure. That begins with a checkpoint: where none can be made, nothing is written either, so that the log never
     /// grows past the size at which one is due and the writes of one transaction.
     /// </summary>
     private LiteSession Open()
     {
+        if (_session is { IsLost: true })
+            Drop();
         if (_session is { } open)
             return open;
         // On a full disk a small write may fit where a server doesn't.
-        if (_tryRoom() is { } fault)
+        if (_fault is not null && _tryRoom() is { } fault)
             throw fault;
         var session = _session = _open();
         _opened(session);

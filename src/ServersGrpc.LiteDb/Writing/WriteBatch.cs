@@ -118,7 +118,7 @@ internal sealed class WriteBatch(LiteSession session, TimeProvider time)
         }
         Book.Keep();
         session.Settings = Settings;
-        return new([.. Net().Select(net => new WrittenServer((net.After ?? net.Before)!, Removed: net.After is null))], _changes, Settings, WokeAll: false);
+        return new([.. Net().Select(net => new WrittenServer((net.After ?? net.Before)!, Removed: net.After is null))], _changes, Settings);
     }
 
     /// <summary>Each server once, as it was before and as it is after all writes.</summary>

@@ -4,6 +4,7 @@ using ServersGrpc.Auth;
 using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Configuration;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Commands;
 
@@ -29,7 +30,7 @@ internal static class CommandRunner
 
         options.DataDirectory = parsed.GetValue<string>(CommandTree.DataDirectory) ?? options.DataDirectory;
         // Only a service's first start makes a directory, and the first token that is made for it: a mistyped name must not.
-        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !File.Exists(Path.Combine(options.DataDirectory, StorageOptions.FileName))))
+        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !HoldsDatabase(options.DataDirectory)))
             throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
         if (await TryReachAsync(options.DataDirectory, services) is { } service)
             return await AskAsync(service, arguments);
@@ -37,13 +38,17 @@ internal static class CommandRunner
         return await parsed.InvokeAsync();
     }
 
+    // One of before, or a log whose database is gone, is refused with what to do when it is opened.
+    private static bool HoldsDatabase(string directory) =>
+        Directory.Exists(directory) && Directory.EnumerateFiles(directory, "servers.*").Any();
+
     /// <summary>What commands need of the service, and nothing that runs.</summary>
     private static ServiceProvider Services(ServersOptions options) => new ServiceCollection()
         .AddLogging()
         .AddMetrics()
         .AddSingleton(TimeProvider.System)
         .AddSingleton(_ => DataDirectory.Open(options.DataDirectory))
-        .AddStorage(options.Storage, options.InstallationId)
+        .AddLiteDbStore(options.Storage, options.InstallationId)
         .AddAuth(options.Auth)
         .AddSingleton<Orders>()
         .BuildServiceProvider();

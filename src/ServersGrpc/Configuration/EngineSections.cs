@@ -1,6 +1,6 @@
 using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
-using ServersGrpc.Engine.Storage;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Configuration;
 
@@ -8,7 +8,7 @@ internal static class EngineSections
 {
     /// <summary>Adds the engine as its sections say. Expects the data directory.</summary>
     public static IServiceCollection AddEngine(this IServiceCollection services, ServersOptions options) => services
-        .AddStorage(options.Storage, options.InstallationId)
+        .AddLiteDbStore(options.Storage, options.InstallationId)
         .AddProviders(options)
         .AddLifecycle(options.Lifecycle)
         .AddFleet(options.Fleet);

@@ -3,6 +3,7 @@ using ServersGrpc.Engine.Fleet;
 using ServersGrpc.Engine.Lifecycle;
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Benchmarks.Engine;
 
@@ -21,7 +22,7 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(_ => DataDirectory.Open(dataDirectory))
-            .AddStorage(storage, installationId: "")
+            .AddLiteDbStore(storage, installationId: "")
             .AddProviders()
             .AddSingleton<IServerProvider>(Provider)
             .AddSingleton<IServerProbe>(Probe)

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Microsoft.Data.Sqlite;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -14,25 +13,22 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
     private const string Contract = "servers.v1.ServerService";
 
     [Fact]
-    public async Task Check_DatabaseLockedThenReleased_IsWhatHealthzIs()
+    public async Task Check_DiskFullThenRoomAgain_IsWhatHealthzIs()
     {
-        using var channel = GrpcChannel.ForAddress(Service.Address);
+        await using var disk = await SmallDisk.MountAsync();
+        await using var service = await ServiceProcess.StartAsync(Path.Combine(disk.Path, "data"), Output);
+        using var channel = GrpcChannel.ForAddress(service.Address);
         var health = new Health.HealthClient(channel);
         using var watch = health.Watch(new() { Service = Contract });
-        await AssertBothAsync(health, isHealthy: true);
+        await AssertBothAsync(service, health, isHealthy: true);
         Assert.Equal(ServingStatus.Serving, await NextAsync(watch));
 
-        await using (var other = new SqliteConnection($"Data Source={Path.Combine(Service.DataDirectory, "servers.db")};Pooling=False"))
-        {
-            await other.OpenAsync();
-            await using var transaction = other.BeginTransaction(deferred: false);
-            // Something to write, so that the store finds out.
-            Assert.Equal(503, (await Curl.SendAsync(Service, "POST", "/api/servers")).Status);
-            await AssertBothAsync(health, isHealthy: false);
-            Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
-        }
+        await disk.FillAsync(service);
+        await AssertBothAsync(service, health, isHealthy: false);
+        Assert.Equal(ServingStatus.NotServing, await NextAsync(watch));
 
-        await AssertBothAsync(health, isHealthy: true);
+        disk.MakeRoom();
+        await AssertBothAsync(service, health, isHealthy: true);
         Assert.Equal(ServingStatus.Serving, await NextAsync(watch));
     }
 
@@ -74,12 +70,12 @@ public sealed class HealthTests(ITestOutputHelper output) : ServiceTest(output)
         Assert.StartsWith("The service is shutting down.", status.Detail, StringComparison.Ordinal);
     }
 
-    private async Task AssertBothAsync(Health.HealthClient health, bool isHealthy)
+    private static async Task AssertBothAsync(ServiceProcess service, Health.HealthClient health, bool isHealthy)
     {
         var (serving, status) = isHealthy ? (ServingStatus.Serving, 200) : (ServingStatus.NotServing, 503);
-        Assert.Equal(status, (await Curl.SendAsync(Service.Address + "/healthz")).Status);
-        foreach (var service in (string[])["", Contract])
-            Assert.Equal(serving, (await health.CheckAsync(new() { Service = service })).Status);
+        Assert.Equal(status, (await Curl.SendAsync(service.Address + "/healthz")).Status);
+        foreach (var name in (string[])["", Contract])
+            Assert.Equal(serving, (await health.CheckAsync(new() { Service = name })).Status);
     }
 
     private static async Task<ServingStatus> NextAsync(AsyncServerStreamingCall<HealthCheckResponse> watch)

@@ -21,7 +21,10 @@ internal sealed class CloudLane : IAsyncDisposable
 
     public ServiceProcess Service { get; }
 
-    public static async Task<CloudLane> StartAsync(string cloud, ITestOutputHelper output, params string[] options)
+    public static Task<CloudLane> StartAsync(string cloud, ITestOutputHelper output, params string[] options) =>
+        StartAsync(cloud, ServiceProcess.NewDirectory(), output, options);
+
+    public static async Task<CloudLane> StartAsync(string cloud, string dataDirectory, ITestOutputHelper output, params string[] options)
     {
         var clouds = await FakeCloudProcess.StartAsync();
         try
@@ -33,7 +36,7 @@ internal sealed class CloudLane : IAsyncDisposable
                 "--Servers:Lifecycle:CreateAttempts=1000", "--Servers:Lifecycle:ShortageMemory=00:00:01",
                 "--Servers:Lifecycle:SweepInterval=00:00:02", "--Servers:Lifecycle:OrphanAge=00:00:04", "--Servers:Lifecycle:OrphanConfirmation=00:00:02",
             ];
-            var service = await ServiceProcess.StartAsync(output, [.. Section(cloud, clouds.Client), .. hurried, .. options]);
+            var service = await ServiceProcess.StartAsync(dataDirectory, output, [.. Section(cloud, clouds.Client), .. hurried, .. options]);
             return new(cloud, clouds, service);
         }
         catch

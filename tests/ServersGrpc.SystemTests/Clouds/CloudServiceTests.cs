@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using ServersGrpc.FakeCloud.Client;
 using ServersGrpc.SystemTests.Harness;
 using Xunit.Abstractions;
@@ -99,9 +98,10 @@ public sealed class CloudServiceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Database_LockedAmidCreatesAndRemovals_NothingIsDoubledAndAllGoesOn()
+    public async Task Disk_FullAmidCreatesAndRemovals_NothingIsDoubledAndAllGoesOn()
     {
-        await using var lane = await CloudLane.StartAsync("digitalocean", output);
+        await using var disk = await SmallDisk.MountAsync();
+        await using var lane = await CloudLane.StartAsync("digitalocean", Path.Combine(disk.Path, "data"), output);
         await lane.Admin.SetSettingsAsync(new() { CreateDuration = TimeSpan.FromSeconds(1) });
         var ledger = new FleetLedger();
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => ledger.ProvisionAsync(lane.Service, $"old{i}")));
@@ -111,16 +111,14 @@ public sealed class CloudServiceTests(ITestOutputHelper output)
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => ledger.TerminateAsync(lane.Service, $"old{i}")));
         await Eventually.SeeAsync(() => lane.Admin.GetBillAsync(), bill => bill.MachinesMade > 10, "creates are under way");
 
-        using (var other = new SqliteConnection($"Data Source={Path.Combine(lane.Service.DataDirectory, "servers.db")};Pooling=False"))
-        {
-            other.Open();
-            using var transaction = other.BeginTransaction(deferred: false);
-            var refused = await Curl.SendAsync(lane.Service, "POST", "/api/servers");
-            Assert.Equal((503, 14), (refused.Status, (int)refused.Json!["code"]!));
-            // Each waits as long as the service waits for the lock; the cloud does what it was asked for meanwhile.
-            foreach (var name in (string[])["new0", "new1"])
-                Assert.Equal(503, (await Curl.SendAsync(lane.Service, "DELETE", $"/api/servers/{name}")).Status);
-        }
+        await disk.FillAsync(lane.Service);
+        var refused = await Curl.SendAsync(lane.Service, "POST", "/api/servers");
+        Assert.Equal((503, 14), (refused.Status, (int)refused.Json!["code"]!));
+        // The cloud does what it was asked for meanwhile.
+        foreach (var name in (string[])["new0", "new1"])
+            Assert.Equal(503, (await Curl.SendAsync(lane.Service, "DELETE", $"/api/servers/{name}")).Status);
+        disk.MakeRoom();
+        await lane.Service.ResumeAsync();
 
         var settled = await Eventually.SeeAsync(
             async () => (Servers: await lane.Service.ListAsync(), Bill: await lane.Admin.GetBillAsync()),

@@ -36,6 +36,15 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes all the room that is left, and returns when the service on it notices: in its log there may be room for a while.</summary>
+    public async Task FillAsync(ServiceProcess service)
+    {
+        Fill();
+        var pauses = false;
+        await Eventually.SeeAsync(
+            () => Curl.SendAsync(service, "POST", (pauses = !pauses) ? "/api/pause" : "/api/resume"), answer => answer.Status == 503, "the disk is full");
+    }
+
     public void MakeRoom() => File.Delete(Filler);
 
     public async ValueTask DisposeAsync()

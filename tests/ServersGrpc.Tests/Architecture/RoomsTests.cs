@@ -22,7 +22,7 @@ public class RoomsTests
         ["ServersGrpc.Contracts"] = [],
         ["ServersGrpc.Engine"] = [],
         ["ServersGrpc.LiteDb"] = ["ServersGrpc.Engine"],
-        ["ServersGrpc"] = ["ServersGrpc.Contracts", "ServersGrpc.Engine"],
+        ["ServersGrpc"] = ["ServersGrpc.Contracts", "ServersGrpc.Engine", "ServersGrpc.LiteDb"],
         ["ServersGrpc.Cli"] = ["ServersGrpc.Contracts"],
     };
 

@@ -5,6 +5,7 @@ using ServersGrpc.Auth;
 using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Commands;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.LiteDb;
 using ServersGrpc.Tests.Engine;
 
 namespace ServersGrpc.Tests.Auth;
@@ -63,7 +64,7 @@ internal sealed class AuthFixture : IDisposable
         .AddMetrics()
         .AddSingleton<TimeProvider>(Time)
         .AddSingleton(_ => DataDirectory.Open(_directory.Path))
-        .AddStorage(new(), installationId: "")
+        .AddLiteDbStore(new(), installationId: "")
         .AddAuth(Options)
         .AddCommands()
         .BuildServiceProvider();

@@ -15,7 +15,7 @@ public sealed class ServersConfigurationTests
             (options.DataDirectory, options.InstallationId, options.Fleet.DefaultProvider, options.Fleet.NamePrefix, options.Fleet.DefaultCapacity, options.Fleet.MaxServers));
         Assert.Equal((64, TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30), TimeSpan.FromDays(1)),
             (options.Lifecycle.Concurrency, options.Lifecycle.ReadyDeadline, options.Lifecycle.LivenessInterval, options.Lifecycle.StoppedRetention));
-        Assert.Equal(("sqlite", TimeSpan.FromSeconds(2)), (options.Storage.Kind, options.Storage.BusyTimeout));
+        Assert.Equal(("litedb", 256), (options.Storage.Kind, options.Storage.MaxBatch));
         Assert.Empty(options.Cors.Origins);
         Assert.Equal((true, 8), (options.Local.Enabled, options.Local.MaxConcurrentCalls));
         Assert.Equal((true, false), (options.Docs.Enabled, options.Metrics.Open));
@@ -94,10 +94,10 @@ public sealed class ServersConfigurationTests
     [InlineData("Servers:Lifecycle:OrphanAge", "00:99:00", "a time as d.hh:mm:ss")]
     [InlineData("Servers:Lifecycle:Sweep", "7", "one of Destroy, Log")]
     [InlineData("Servers:Lifecycle:Sweep", "Maybe", "one of Destroy, Log")]
-    [InlineData("Servers:Storage:Kind", "litedb", "Kind must be sqlite")]
+    [InlineData("Servers:Storage:Kind", "sqlite", "Kind must be litedb")]
     [InlineData("Servers:Providers:local:StartTimeout", "00:00:00", "StartTimeout")]
     [InlineData("Servers:Providers:local:MaxConcurrentCalls", "0", "MaxConcurrentCalls")]
-    [InlineData("Servers:Storage:BusyTimeout", "00:00:00", "BusyTimeout")]
+    [InlineData("Servers:Storage:MaxBatch", "0", "MaxBatch")]
     [InlineData("Servers:Encryption:Key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Servers:Encryption:Key is not a known key. Known: KeyFile, KeyVariable.")]
     [InlineData("Servers:Encryption:KeyFile", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Servers:Encryption: KeyFile must be the name of a file")]
     [InlineData("Servers:Encryption:KeyFile", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "KeyFile must be the name of a file")]

@@ -13,7 +13,7 @@ namespace ServersGrpc.Tests.LiteDb;
 /// <summary>A store on a disk in memory that fails when a test says so.</summary>
 internal sealed class MemoryStore : IDisposable
 {
-    public const string Data = LiteDbStore.FileName;
+    public const string Data = StorageOptions.FileName;
     public const string Log = Data + "-log";
 
     private readonly RecordedLogs _logs = new();

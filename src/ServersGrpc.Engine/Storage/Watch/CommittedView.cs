@@ -12,12 +12,8 @@ internal sealed class CommittedView(ServerCache cache)
     private volatile StoreSettings _settings = new(0, 0, false);
     private ChangeFeed _feed = new(Backlog, 0);
     private long _lastChange;
-    private long _latestSchedule;
 
     public StoreSettings Settings => _settings;
-
-    /// <summary>The latest time at which any server was told when to wake, since all were woken.</summary>
-    public DateTimeOffset LatestSchedule => Volatile.Read(ref _latestSchedule).ToTime();
 
     /// <summary>
     /// Takes what the database holds for the truth. Of a commit that failed only the database knows whether it happened; watches can't be
@@ -28,7 +24,6 @@ internal sealed class CommittedView(ServerCache cache)
         lock (_lock)
         {
             cache.Load(servers);
-            Volatile.Write(ref _latestSchedule, cache.All.Select(server => server.Scheduled.ToMilliseconds()).DefaultIfEmpty().Max());
             _settings = settings;
             _feed.Fail("The database was in trouble. Watch again from the last revision seen.");
             _feed = new(Backlog, settings.Revision);
@@ -41,10 +36,8 @@ internal sealed class CommittedView(ServerCache cache)
         lock (_lock)
         {
             var purged = new HashSet<string>();
-            var latest = committed.WokeAll ? 0 : _latestSchedule;
             foreach (var (server, removed) in committed.Servers)
             {
-                latest = Math.Max(latest, server.Scheduled.ToMilliseconds());
                 if (!removed)
                 {
                     cache.Put(server);
@@ -53,7 +46,6 @@ internal sealed class CommittedView(ServerCache cache)
                 cache.Remove(server);
                 purged.Add(server.Uid);
             }
-            Volatile.Write(ref _latestSchedule, latest);
             _settings = committed.Settings;
             _feed.Append(committed.Changes);
             // Revisions after it are of events that no watch hears of, so none must wait for them.

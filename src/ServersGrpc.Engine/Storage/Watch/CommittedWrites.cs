@@ -4,9 +4,7 @@ namespace ServersGrpc.Engine.Storage.Watch;
 /// <param name="Servers">The rows, in order.</param>
 /// <param name="Changes">What watches hear of.</param>
 /// <param name="Settings">The settings as they now are.</param>
-/// <param name="WokeAll">Whether nothing waits any more for a time of before.</param>
-internal sealed record CommittedWrites(
-    IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings, bool WokeAll)
+internal sealed record CommittedWrites(IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings)
 {
     /// <summary>
     /// Whether a server may now be due that nobody works on. While new instances are not started, those that wait for one are not: a

@@ -12,6 +12,7 @@ using ServersGrpc.Engine.Storage;
 using ServersGrpc.Errors;
 using ServersGrpc.Listening;
 using ServersGrpc.Listening.OnePort;
+using ServersGrpc.LiteDb;
 using ServersGrpc.Tests.Engine;
 using ServersGrpc.V1;
 
@@ -33,7 +34,7 @@ public sealed class ForgottenPolicyTests : IAsyncLifetime
             .AddSingleton(TimeProvider.System)
             .AddOnePort()
             .AddSingleton(_ => DataDirectory.Open(_directory.Path))
-            .AddStorage(new(), installationId: "")
+            .AddLiteDbStore(new(), installationId: "")
             .AddAuth(new())
             .AddErrors()
             .AddGrpc()

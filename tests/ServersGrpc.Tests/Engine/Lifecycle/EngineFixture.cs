@@ -8,6 +8,7 @@ using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Tests.Engine.Storage;
+using ServersGrpc.Tests.LiteDb;
 using FleetRoom = ServersGrpc.Engine.Fleet;
 
 namespace ServersGrpc.Tests.Engine.Lifecycle;
@@ -79,8 +80,8 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public ServerRecord NewServer(string name) => _store.NewServer(name);
 
-    /// <summary>Has another process hold the database's lock until disposed.</summary>
-    public IDisposable LockDatabase() => _store.LockDatabase();
+    /// <summary>The disk that the database is on.</summary>
+    public DiskTrouble Disk => _store.Disk;
 
     /// <summary>Who asks.</summary>
     public static Caller Tester { get; } = new("tester", Role.Admin);

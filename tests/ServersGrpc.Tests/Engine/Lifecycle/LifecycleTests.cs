@@ -1,5 +1,6 @@
 using ServersGrpc.Engine.Providers;
 using ServersGrpc.Engine.Servers;
+using ServersGrpc.Tests.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Lifecycle;
 
@@ -501,15 +502,16 @@ public sealed class LifecycleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stop_DatabaseLocked_EndsAllTheSame()
+    public async Task Stop_DatabaseInTrouble_EndsAllTheSame()
     {
         _engine.Options.StopGrace = TimeSpan.Zero;
         _engine.Provider.BeforeCreate = token => Task.Delay(System.Threading.Timeout.Infinite, token);
         await _engine.ProvisionAsync();
         await _engine.IsAsync(ServerState.Creating);
 
-        using (_engine.LockDatabase())
-            await _engine.StopAsync();
+        _engine.Disk.Write = DiskTrouble.Broken;
+        await _engine.StopAsync();
+        _engine.Disk.End();
     }
 
     [Fact]

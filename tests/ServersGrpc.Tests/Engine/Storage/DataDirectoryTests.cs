@@ -47,7 +47,7 @@ public sealed class DataDirectoryTests : IDisposable
     public void Open_WhatAnotherProcessTookAwayMeanwhile_IsPassedOver()
     {
         // As a name that was listed and leads nowhere any more.
-        File.CreateSymbolicLink(_directory.File("servers.db-wal"), _directory.File("gone"));
+        File.CreateSymbolicLink(_directory.File("servers.litedb-log"), _directory.File("gone"));
 
         using var data = DataDirectory.Open(_directory.Path);
 
@@ -105,7 +105,7 @@ public sealed class DataDirectoryTests : IDisposable
         // What lies there once a service has run, in every way that it can.
         string[] all =
         [
-            "admin.token", "control.sock", "dev-certificate.pem", "dev-certificate.key", "encryption.key", "encryption.key.new", "lock", "servers.db", "servers.db-wal", "servers.db-shm",
+            "admin.token", "control.sock", "dev-certificate.pem", "dev-certificate.key", "encryption.key", "encryption.key.new", "lock", "servers.db", "servers.litedb", "servers.litedb-log",
         ];
         foreach (var file in all)
             File.WriteAllText(_directory.File(file), "");
@@ -130,7 +130,7 @@ public sealed class DataDirectoryTests : IDisposable
 
     [Theory]
     [InlineData("lockers", EverybodyReads, "holds lockers, which is not the service's")]
-    [InlineData("servers.db", EverybodyReads | UnixFileMode.StickyBit, "is shared by many users")]
+    [InlineData("servers.litedb", EverybodyReads | UnixFileMode.StickyBit, "is shared by many users")]
     public void Open_OpenToOthersAndPerhapsNotOursAlone_IsRefusedAndLeftAlone(string held, UnixFileMode mode, string why)
     {
         File.WriteAllText(_directory.File(held), "");

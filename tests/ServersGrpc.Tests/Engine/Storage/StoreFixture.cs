@@ -1,9 +1,9 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
-using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.Engine.Storage.Encryption;
 using ServersGrpc.LiteDb;
+using ServersGrpc.Tests.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Storage;
 
@@ -18,7 +18,7 @@ internal sealed class StoreFixture : IDisposable
     private readonly OpenEngine _open;
 
     public StoreFixture()
-        : this(Sqlite)
+        : this(LiteDb)
     {
     }
 
@@ -30,27 +30,29 @@ internal sealed class StoreFixture : IDisposable
     }
 
     /// <summary>Opens an engine as the service does.</summary>
-    public delegate IStorageEngine OpenEngine(DataDirectory directory, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics);
+    public delegate IStorageEngine OpenEngine(
+        DataDirectory directory, DiskTrouble disk, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics);
 
-    public static OpenEngine Sqlite { get; } =
-        (directory, id, options, time, metrics) => SqliteServerStore.Open(directory, id, options, time, metrics, NullLogger.Instance);
-
-    public static OpenEngine LiteDb { get; } =
-        (directory, id, options, time, metrics) => LiteDbStore.Open(directory, id, options, time, metrics, NullLogger.Instance);
+    public static OpenEngine LiteDb { get; } = (directory, disk, id, options, time, metrics) => LiteDbStore.Open(
+        new TroubledDirectory(directory.Path, disk), KeySources.Of(options.Encryption, directory, NullLogger.Instance), id, options, time, metrics,
+        NullLogger.Instance);
 
     public ManualTime Time { get; } = new();
 
     public TestMeters Meters { get; } = new();
 
-    public StorageOptions Options { get; } = new() { BusyTimeout = TimeSpan.FromSeconds(1) };
+    public StorageOptions Options { get; } = new();
+
+    /// <summary>The disk that the database is on.</summary>
+    public DiskTrouble Disk { get; } = new();
 
     public IStorageEngine Store { get; private set; }
 
-    public string DatabaseFile => _directory.File(SqliteServerStore.FileName);
+    public string DatabaseFile => _directory.File(StorageOptions.FileName);
 
     public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    public IStorageEngine Open(string installationId = "") => _open(_data, installationId, Options, Time, new(Meters));
+    public IStorageEngine Open(string installationId = "") => _open(_data, Disk, installationId, Options, Time, new(Meters));
 
     public void Close()
     {
@@ -61,6 +63,11 @@ internal sealed class StoreFixture : IDisposable
     public void Reopen(string installationId = "")
     {
         Close();
+        OpenAgain(installationId);
+    }
+
+    public void OpenAgain(string installationId = "")
+    {
         _data = DataDirectory.Open(_directory.Path);
         Store = Open(installationId);
     }
@@ -88,17 +95,6 @@ internal sealed class StoreFixture : IDisposable
 
     public Task<ServerRecord> AddAsync(ServerRecord server) =>
         Store.AddAsync(server, new("ProvisionRequested", "asked for", "tester"), new(NoLimit), Timeout);
-
-    /// <summary>Has another connection hold the database's lock until disposed.</summary>
-    public IDisposable LockDatabase()
-    {
-        var other = new SqliteConnection($"Data Source={DatabaseFile};Pooling=false");
-        other.Open();
-        using var command = other.CreateCommand();
-        command.CommandText = "BEGIN IMMEDIATE";
-        command.ExecuteNonQuery();
-        return other;
-    }
 
     public Lease Lease(string owner) => new(owner, Time.GetUtcNow(), Time.GetUtcNow() + TimeSpan.FromMinutes(5));
 

@@ -1,5 +1,6 @@
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
+using ServersGrpc.Tests.LiteDb;
 using ServersGrpc.Tests.Telemetry;
 
 namespace ServersGrpc.Tests.Engine.Storage;
@@ -31,8 +32,9 @@ public sealed class StoreMetricsTests : IDisposable
     [Fact]
     public async Task Write_Fails_IsCountedAndShownUntilOneSucceeds()
     {
-        using (_fixture.LockDatabase())
-            await Assert.ThrowsAsync<StoreUnavailableException>(() => _fixture.AddAsync("during"));
+        _fixture.Disk.Write = DiskTrouble.Broken;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _fixture.AddAsync("during"));
+        _fixture.Disk.End();
         Assert.Equal(("1", "1"), (_scrapes["servers_store_failing"], _scrapes["servers_store_failures_total"]));
 
         await _fixture.AddAsync("after");

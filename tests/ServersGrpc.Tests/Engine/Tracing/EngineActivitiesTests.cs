@@ -6,6 +6,7 @@ using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Tracing;
 using ServersGrpc.Tests.Engine.Lifecycle;
 using ServersGrpc.Tests.Engine.Storage;
+using ServersGrpc.Tests.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Tracing;
 
@@ -197,8 +198,9 @@ public sealed class EngineActivitiesTests : IAsyncLifetime
         using var heard = new HeardActivities();
         using var store = new StoreFixture();
         var request = heard.Request();
-        using (store.LockDatabase())
-            await Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync("during"));
+        store.Disk.Write = DiskTrouble.Broken;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.AddAsync("during"));
+        store.Disk.End();
         request.Stop();
 
         var commit = Assert.Single(heard.ChildrenOf(request));

@@ -1,10 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
+using LiteDB;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
-using ServersGrpc.Engine.Storage.Sqlite;
+using ServersGrpc.LiteDb;
+using ServersGrpc.LiteDb.Documents;
+using ServersGrpc.LiteDb.Files;
+using ServersGrpc.LiteDb.Reading;
+using ServersGrpc.Tests.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Storage.Encryption;
 
@@ -19,17 +23,20 @@ internal sealed class EncryptedStore : IDisposable
     private readonly RecordedLogs _logs = new();
     private readonly HashSet<string> _keys = [];
     private DataDirectory? _data;
-    private SqliteServerStore? _store;
+    private LiteDbStore? _store;
 
     public EncryptionOptions Options { get; } = new();
 
-    public SqliteServerStore Store => _store!;
+    /// <summary>The disk that the database is on. It is well again at each opening.</summary>
+    public DiskTrouble Disk { get; } = new();
+
+    public LiteDbStore Store => _store!;
 
     public string Directory => _directory.Path;
 
     public string KeyFile => _directory.File(OwnKeyFile.FileName);
 
-    public string DatabaseFile => _directory.File(SqliteServerStore.FileName);
+    public string DatabaseFile => _directory.File(StorageOptions.FileName);
 
     public IEnumerable<string> Logged => _logs.Texts;
 
@@ -59,15 +66,15 @@ internal sealed class EncryptedStore : IDisposable
 
     public static KeyId IdOf(string key) => new EncryptionKey(Convert.FromBase64String(key)).Id;
 
-    public SqliteServerStore Open(IKeySource? source = null)
+    public LiteDbStore Open(IKeySource? source = null)
     {
         Close();
-        var storage = new StorageOptions { BusyTimeout = TimeSpan.FromSeconds(1) };
+        Disk.End();
         var data = DataDirectory.Open(_directory.Path);
         try
         {
-            _store = SqliteServerStore.Open(
-                data, "", storage, source ?? KeySources.Of(Options, data, _logs.CreateLogger("store")), TimeProvider.System, new(_meters),
+            _store = LiteDbStore.Open(
+                new TroubledDirectory(_directory.Path, Disk), source ?? KeySources.Of(Options, data, _logs.CreateLogger("store")), "", new(), TimeProvider.System, new(_meters),
                 _logs.CreateLogger("store"));
             _data = data;
         }
@@ -128,30 +135,31 @@ internal sealed class EncryptedStore : IDisposable
     /// <summary>The values as the database holds them.</summary>
     public List<byte[]> Sealed(string name)
     {
-        using var connection = Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT secret, ca_key, tls_key, user_data, request_digest FROM credentials WHERE uid = (SELECT uid FROM servers WHERE name = $name)";
-        command.Parameters.AddWithValue("$name", name);
-        using var reader = command.ExecuteReader();
-        Assert.True(reader.Read());
-        return [.. Enumerable.Range(0, reader.FieldCount).Select(i => (byte[])reader[i])];
+        var uid = Documents(Collections.Servers).Single(server => server["name"].AsString == name)[StoredDocument.Id];
+        var secrets = Documents(Collections.Credentials).Single(document => document[StoredDocument.Id] == uid);
+        return [.. ((string[])["secret", "ca_key", "tls_key", "user_data", "request_digest"]).Select(field => secrets.Bytes(field))];
     }
 
-    public void Run(string sql, byte[]? value = null)
+    /// <summary>The documents of a collection as a start would find them. The store may be open.</summary>
+    public List<BsonDocument> Documents(string collection)
     {
-        using var connection = Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        if (value is not null)
-            command.Parameters.AddWithValue("$value", value);
-        command.ExecuteNonQuery();
+        using var copy = new TemporaryDirectory();
+        foreach (var file in System.IO.Directory.EnumerateFiles(_directory.Path, StorageOptions.FileName + "*"))
+            System.IO.File.WriteAllBytes(copy.File(Path.GetFileName(file)), ReadAll(file));
+        using var database = OpenFile(copy.Path);
+        return database.Engine.After(database.Path, collection, BsonValue.MinValue, int.MaxValue);
     }
 
-    public SqliteConnection Connect()
+    /// <summary>Changes the documents of a closed database, as a program could that knows how.</summary>
+    public void Change(string collection, Action<Dictionary<string, BsonDocument>> change)
     {
-        var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=false");
-        connection.Open();
-        return connection;
+        using var database = OpenFile(_directory.Path);
+        var documents = database.Engine.After(database.Path, collection, BsonValue.MinValue, int.MaxValue).ToDictionary(document => document[StoredDocument.Id].AsString);
+        change(documents);
+        database.Engine.BeginTrans();
+        database.Engine.Update(collection, documents.Values.Select(document => StoredDocument.Seal(collection, document)));
+        database.Commit();
+        database.Close();
     }
 
     /// <summary>The names of the directory's files that hold any of these.</summary>
@@ -190,6 +198,9 @@ internal sealed class EncryptedStore : IDisposable
         if (System.IO.File.Exists(KeyFile))
             _keys.UnionWith(System.IO.File.ReadAllLines(KeyFile).Where(line => line.Length == 44));
     }
+
+    private static LiteFile OpenFile(string directory) => LiteFile.Open(
+        new DiskDirectory(directory), StorageOptions.FileName, _ => throw new InvalidOperationException("There is no database."), _ => { });
 
     // The lock file is held by the store.
     private static byte[] ReadAll(string file)

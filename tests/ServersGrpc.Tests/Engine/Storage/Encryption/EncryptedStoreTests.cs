@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
+using ServersGrpc.LiteDb.Documents;
 
 namespace ServersGrpc.Tests.Engine.Storage.Encryption;
 
@@ -65,15 +66,13 @@ public sealed class EncryptedStoreTests : IDisposable
         var lease = new Lease("w", TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1));
         await _files.Store.ChangeAsync("goes", server => new(server with { WakeAt = lease.From }), Timeout);
         var claimed = Assert.Single((await _files.Store.ClaimAsync(lease, 9, _ => 9, Timeout)).Servers);
-        Assert.Equal(["servers.db-wal"], _files.FilesWith(sealedValues));
-        _files.Run("PRAGMA wal_checkpoint(TRUNCATE)");
-        Assert.Equal(["servers.db"], _files.FilesWith(sealedValues));
+        Assert.Equal(["servers.litedb-log"], _files.FilesWith(sealedValues));
 
         Assert.True(await _files.Store.PurgeAsync(claimed, new("Purged", "gone", "t"), "w", Timeout));
-        _files.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        _files.Close();
 
         Assert.Empty(_files.FilesWith([.. sealedValues, .. EncryptedStore.Secrets("goes"), EncryptedStore.Bytes("goes", "tls_cert")]));
-        Assert.Equal(["servers.db"], _files.FilesWith(_files.Sealed("stays")));
+        Assert.Equal(["servers.litedb"], _files.FilesWith(_files.Sealed("stays")));
     }
 
     [Theory]
@@ -233,31 +232,43 @@ public sealed class EncryptedStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE credentials SET secret = (SELECT secret FROM credentials WHERE uid = $two) WHERE uid = $one", "secret")]
-    [InlineData("UPDATE credentials SET tls_key = (SELECT tls_key FROM credentials WHERE uid = $two) WHERE uid = $one", "tls_key")]
-    [InlineData("UPDATE credentials SET tls_key = ca_key WHERE uid = $one", "tls_key")]
-    [InlineData("UPDATE credentials SET user_data = secret WHERE uid = $one", "user_data")]
-    [InlineData("UPDATE credentials SET ca_key = 'plain' WHERE uid = $one", "ca_key")]
-    [InlineData("UPDATE credentials SET secret = substr(secret, 1, 50) WHERE uid = $one", "secret")]
-    public async Task Open_SecretsMovedOrChanged_IsRefusedWithServerAndField(string sql, string field)
+    [InlineData("secret", "two", "secret")]
+    [InlineData("tls_key", "two", "tls_key")]
+    [InlineData("tls_key", "one", "ca_key")]
+    [InlineData("user_data", "one", "secret")]
+    public async Task Open_SecretsMoved_IsRefusedWithServerAndField(string field, string server, string from)
     {
         _files.Open();
-        var (one, two) = (await _files.AddAsync("one"), await _files.AddAsync("two"));
+        var uids = new Dictionary<string, string> { ["one"] = (await _files.AddAsync("one")).Uid, ["two"] = (await _files.AddAsync("two")).Uid };
         _files.Close();
 
-        _files.Run(sql.Replace("$one", $"'{one.Uid}'", StringComparison.Ordinal).Replace("$two", $"'{two.Uid}'", StringComparison.Ordinal));
+        _files.Change(Collections.Credentials, documents => documents[uids["one"]][field] = documents[uids[server]][from]);
+
+        Assert.StartsWith($"The {field} of server {uids["one"]} does not decrypt: the database was changed by another program", _files.Refused());
+    }
+
+    [Theory]
+    [InlineData("ca_key", 0)]
+    [InlineData("secret", 50)]
+    public async Task Open_SecretsChanged_IsRefusedWithServerAndField(string field, int kept)
+    {
+        _files.Open();
+        var one = await _files.AddAsync("one");
+        _files.Close();
+
+        _files.Change(Collections.Credentials, documents => documents[one.Uid][field] = (byte[])[.. documents[one.Uid].Bytes(field).Take(kept), .. "plain"u8]);
 
         Assert.StartsWith($"The {field} of server {one.Uid} does not decrypt: the database was changed by another program", _files.Refused());
     }
 
     [Theory]
-    [InlineData("DELETE FROM settings WHERE key = 'key_check'")]
-    [InlineData("UPDATE settings SET value = 'zz' WHERE key = 'key_check'")]
-    public void Open_CheckLost_IsRefusedAndNoKeyIsMade(string sql)
+    [InlineData("")]
+    [InlineData("zz")]
+    public void Open_CheckLost_IsRefusedAndNoKeyIsMade(string check)
     {
         _files.Open();
         _files.Close();
-        _files.Run(sql);
+        _files.Change(Collections.Facts, documents => documents[FactDocument.Database]["key_check"] = check);
         File.Delete(_files.KeyFile);
 
         Assert.Contains("has lost what tells the right key", _files.Refused());

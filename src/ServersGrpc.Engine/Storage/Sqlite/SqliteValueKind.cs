@@ -1,9 +1,0 @@
-namespace ServersGrpc.Engine.Storage.Sqlite;
-
-internal enum SqliteValueKind
-{
-    Null,
-    Number,
-    Text,
-    Bytes,
-}
