@@ -12,20 +12,31 @@ internal static class DataFileCheck
     /// <exception cref="StoreOpenException">It is not a database of this service, or not whole, or the log beside it is another's.</exception>
     public static DataFileState Run(IStoreFile file, string path, LogStream log, string logPath)
     {
-        var first = new byte[PageStream.PageSize];
-        if (file.Read(0, first) < first.Length || !Page.IsOfLiteDb(first))
-            throw new StoreOpenException($"{path} is not a database of this service, or was overwritten. Move it away, or restore a backup.");
-        if (Page.OtherVersion(first) is { } version)
-            throw new StoreOpenException($"{path} has LiteDB's file format {version}; this program knows 8. Run the program that wrote it.");
-        // In the first sector, and so never torn.
-        var generation = Page.Generation(first);
-        if (generation == 0)
-            throw new StoreOpenException($"{path} is another program's LiteDB database. Move it away, or set Servers:DataDirectory.");
+        var (first, generation) = ReadFirst(file, path, "Move it away, or restore a backup.");
         CheckLog(generation, path, log, logPath);
         if (log.Recovered.ContainsKey(0))
             log.ReadRecovered(0, first);
         var pages = Page.LastPage(first) + 1L;
         return new(generation, pages, FindFree(file, path, pages, log));
+    }
+
+    /// <summary>Reads the first page, as it is in the file, and the number of its log.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="advice">What to do when it is no database of this service.</param>
+    /// <exception cref="StoreOpenException">It is not a database of this service.</exception>
+    public static (byte[] Page, int Generation) ReadFirst(IStoreFile file, string path, string advice)
+    {
+        var first = new byte[PageStream.PageSize];
+        if (file.Read(0, first) < first.Length || !Page.IsOfLiteDb(first))
+            throw new StoreOpenException($"{path} is not a database of this service, or was overwritten. {advice}");
+        if (Page.OtherVersion(first) is { } version)
+            throw new StoreOpenException($"{path} has LiteDB's file format {version}; this program knows 8. Run the program that wrote it.");
+        // In the first sector, and so never torn.
+        var generation = Page.Generation(first);
+        return generation == 0
+            ? throw new StoreOpenException($"{path} is another program's LiteDB database. {advice}")
+            : (first, generation);
     }
 
     private static void CheckLog(int generation, string path, LogStream log, string logPath)

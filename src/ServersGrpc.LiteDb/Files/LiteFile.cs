@@ -10,10 +10,6 @@ namespace ServersGrpc.LiteDb.Files;
 /// </summary>
 internal sealed class LiteFile : IDisposable
 {
-    private const string LogSuffix = "-log";
-    private const string NewSuffix = ".new";
-    private const int Part = 1 << 20;
-
     private readonly IStoreDirectory _directory;
     private readonly string _name;
     private readonly IStoreFile _file;
@@ -31,8 +27,8 @@ internal sealed class LiteFile : IDisposable
         try
         {
             file = directory.Open(name);
-            log = new(directory, name + LogSuffix);
-            var state = DataFileCheck.Run(file, Path, log, directory.PathOf(name + LogSuffix));
+            log = new(directory, LogOf(name));
+            var state = DataFileCheck.Run(file, Path, log, directory.PathOf(LogOf(name)));
             (_file, _log, _generation) = (file, log, state.Generation);
             _data = new(file, Path, state.Free) { Log = log };
             Engine = NewEngine(_data, _log);
@@ -58,6 +54,9 @@ internal sealed class LiteFile : IDisposable
     /// <summary>Bytes that a checkpoint would move to the data file.</summary>
     public long LogLength => _log.Length;
 
+    /// <summary>What the log of a database is called.</summary>
+    public static string LogOf(string name) => name + "-log";
+
     /// <summary>Opens a database, or makes one.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">The data file.</param>
@@ -71,10 +70,10 @@ internal sealed class LiteFile : IDisposable
             if (!directory.Exists(name))
             {
                 // A new database must not take the place of one whose last writes are still here.
-                if (directory.Exists(name + LogSuffix))
+                if (directory.Exists(LogOf(name)))
                 {
                     throw new StoreOpenException(
-                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(name + LogSuffix)} is there. Put it back, or move the log away.");
+                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
                 }
                 Make(directory, name, make);
             }
@@ -103,6 +102,15 @@ internal sealed class LiteFile : IDisposable
         set => _log.Kept = value;
     }
 
+    /// <summary>Looks at a database that was closed, and writes nothing.</summary>
+    /// <exception cref="DamagedFileException">It is not whole.</exception>
+    /// <exception cref="StoreOpenException">It is not a whole database of this service.</exception>
+    public static void Check(IStoreDirectory directory, string name, Action<LiteFile> check)
+    {
+        using var file = new LiteFile(directory, name);
+        check(file);
+    }
+
     /// <summary>Ends a transaction. When it returns, the transaction is on disk.</summary>
     public void Commit() => Write(() =>
     {
@@ -122,32 +130,18 @@ internal sealed class LiteFile : IDisposable
         _log.Cut();
     });
 
-    /// <summary>Copies the data file, as of the last checkpoint. None may be made meanwhile.</summary>
-    public void CopyTo(IStoreFile target, CancellationToken cancellationToken)
-    {
-        var part = new byte[Part];
-        var generation = -LogHeader.FreshNumber();
-        for (long at = 0; _file.Read(at, part) is > 0 and var length; at += length)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < length; i += PageStream.PageSize)
-            {
-                var page = part.AsSpan(i, PageStream.PageSize);
-                if (!Files.Page.IsWhole(page, (at + i) / PageStream.PageSize))
-                    throw new DamagedFileException(Path, $"page {(at + i) / PageStream.PageSize} is not what was written");
-                Files.Page.Seal(page, generation);
-            }
-            target.Write(at, part.AsSpan(0, length));
-        }
-        target.Sync();
-    }
+    /// <summary>Copies the data file, as of the last checkpoint. None may be made meanwhile. For any thread.</summary>
+    /// <param name="target">An empty file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="proceed">Asked before each part, and once all is read. Throws to end it.</param>
+    public void CopyTo(IStoreFile target, string path, Action proceed) => DataFileCopy.Run(_file, Path, target, path, proceed);
 
     /// <summary>Closes it, and leaves one plain file behind.</summary>
     public void Close() => Write(() =>
     {
         MoveTo(-(_log.Number + 1));
         End();
-        _directory.Delete(_name + LogSuffix);
+        _directory.Delete(LogOf(_name));
         _directory.Sync();
     });
 
@@ -160,11 +154,10 @@ internal sealed class LiteFile : IDisposable
 
     private static void Make(IStoreDirectory directory, string name, Action<LiteEngine> make)
     {
-        var aside = name + NewSuffix;
-        directory.Delete(aside);
-        using (var file = directory.Open(aside))
+        directory.Delete(NewFile.Aside(name));
+        NewFile.Make(directory, name, file =>
         {
-            var data = new DataStream(file, directory.PathOf(aside), []) { IsOpen = true };
+            var data = new DataStream(file, directory.PathOf(name), []) { IsOpen = true };
             using (var engine = NewEngine(data, new MemoryStream()))
             {
                 engine.Pragma(Pragmas.UTC_DATE, true);
@@ -174,10 +167,7 @@ internal sealed class LiteFile : IDisposable
                 data.IsOpen = false;
             }
             data.Write(-LogHeader.FreshNumber());
-        }
-        // A crash leaves no half of a database.
-        directory.Rename(aside, name);
-        directory.Sync();
+        });
     }
 
     // The default collation takes "Web" and "web" for the same. In memory, so that nothing is set aside in files.

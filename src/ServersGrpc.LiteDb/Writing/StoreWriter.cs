@@ -15,6 +15,8 @@ internal sealed class StoreWriter : IDisposable
     // Opening reads the whole database: when no write asks for it, it is tried half as often after each failure, down to every 32 quiet times.
     private const int MostHalvings = 5;
 
+    private const string Stopping = "The service is stopping.";
+
     private readonly Func<LiteSession> _open;
     private readonly Action<LiteSession> _opened;
     private readonly Func<StoreUnavailableException?> _tryRoom;
@@ -30,6 +32,7 @@ internal sealed class StoreWriter : IDisposable
     private IPendingWrite? _next;
     private int _failures;
     private volatile LiteSession? _session;
+    private volatile CheckpointHold? _hold;
     private volatile StoreUnavailableException? _fault;
 
     /// <param name="open">Opens a session.</param>
@@ -63,6 +66,13 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Runs what is no part of a transaction.</summary>
     public Task<T> RunAloneAsync<T>(Func<LiteSession, T> work, CancellationToken cancellationToken) => Queue(null, work, cancellationToken);
 
+    /// <summary>Makes a checkpoint, and then none for as long as what it returns is held, but where the log grows too large.</summary>
+    public Task<CheckpointHold> HoldAsync(CancellationToken cancellationToken) => RunAloneAsync(session =>
+    {
+        session.File.Checkpoint();
+        return _hold = new CheckpointHold(session.File);
+    }, cancellationToken);
+
     /// <summary>Finishes what waits, then closes the database.</summary>
     public void Dispose()
     {
@@ -80,7 +90,7 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            return Task.FromException<T>(new StoreUnavailableException("The service is stopping.", e));
+            return Task.FromException<T>(new StoreUnavailableException(Stopping, e));
         }
         return pending.Done;
     }
@@ -111,7 +121,7 @@ internal sealed class StoreWriter : IDisposable
         // At the end, a database that did not take the last write is not waited for again.
         if (_fault is not null && _queue.IsAddingCompleted)
         {
-            first.Fail(new StoreUnavailableException("The service is stopping."));
+            first.Fail(new StoreUnavailableException(Stopping));
             return true;
         }
         Gather(first);
@@ -122,7 +132,7 @@ internal sealed class StoreWriter : IDisposable
     private bool TryQuiet()
     {
         if (_session is { } session)
-            return session.File.LogLength == 0 || TryCheckpoint();
+            return session.File.LogLength == 0 || _hold is { IsHeld: true } || TryCheckpoint();
         try
         {
             Open();
@@ -170,7 +180,7 @@ internal sealed class StoreWriter : IDisposable
         foreach (var write in _batch)
             write.Complete();
         _batch.Clear();
-        return _session!.File.LogLength < _options.CheckpointSize || TryCheckpoint();
+        return _session!.File.LogLength < (_hold is { IsHeld: true } ? _options.HeldLogSize : _options.CheckpointSize) || TryCheckpoint();
     }
 
     private CommittedWrites? Commit()
@@ -205,7 +215,7 @@ internal sealed class StoreWriter : IDisposable
     private LiteSession Open()
     {
         if (_session is { IsLost: true })
-            Drop();
+            Drop("The database was in trouble.");
         if (_session is { } open)
             return open;
         // On a full disk a small write may fit where a server doesn't.
@@ -227,6 +237,7 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>False where it failed: what it was about is on disk all the same, but what else is, is not known.</summary>
     private bool TryCheckpoint()
     {
+        _hold?.Lose($"More was written while the database was copied than its log may take, {_options.HeldLogSize >> 20} MiB. Try again when less is written.");
         try
         {
             _gate.RunAlone(_session!.File.Checkpoint);
@@ -240,9 +251,9 @@ internal sealed class StoreWriter : IDisposable
 
     private bool Fail(Exception e)
     {
-        Drop();
-        _failures++;
         var fault = LiteFaults.AsUnavailable(e);
+        Drop(fault?.Message ?? "The database was in trouble.");
+        _failures++;
         if (fault is null)
             StoreLog.WriteFaulted(_logger, e);
         else if (_fault is null)
@@ -255,15 +266,18 @@ internal sealed class StoreWriter : IDisposable
         return false;
     }
 
-    private void Drop()
+    private void Drop(string reason)
     {
-        var session = _session;
-        _session = null;
+        var (session, hold) = (_session, _hold);
+        (_session, _hold) = (null, null);
+        // A copy reads from the file until it knows.
+        hold?.Lose(reason);
         session?.Dispose();
     }
 
     private void Close()
     {
+        _hold?.Lose(Stopping);
         try
         {
             if (_session is { } session)
@@ -274,6 +288,6 @@ internal sealed class StoreWriter : IDisposable
             // The next start finds the log.
             StoreLog.WriteFaulted(_logger, e);
         }
-        Drop();
+        Drop(Stopping);
     }
 }

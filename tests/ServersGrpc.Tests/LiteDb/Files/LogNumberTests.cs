@@ -30,7 +30,7 @@ public class LogNumberTests
         file.Checkpoint();
         var copied = original.Things;
         using (var copy = original.Disk.Open(SampleDatabase.Aside))
-            file.CopyTo(copy, default);
+            file.CopyTo(copy, "copy", () => { });
         original.Write(file, 1);
 
         var restored = original.With(SampleDatabase.Name, _ => original.Content(SampleDatabase.Aside));
