@@ -27,7 +27,7 @@ internal sealed class GrowthBenchmark : IBenchmark
         for (var i = 0; i < Rewrites; i++)
         {
             await ForAllAsync(name => engine.Store.ChangeAsync(
-                name, known => new(known with { UserData = new('x', random.Next(4000)) }), cancellationToken));
+                name, known => new(known with { UserData = new('x', random.Next(10_000)) }), cancellationToken));
         }
         var growth = (double)Length(directory) / before;
         report.Add(new(

@@ -2,17 +2,23 @@ using Microsoft.Data.Sqlite;
 
 namespace ServersGrpc.Benchmarks.Load;
 
-/// <summary>A database that others take: SQLite with a write-ahead log that is waited for at each commit. A unit is two rows as large as ours.</summary>
+/// <summary>A database that others take: SQLite with a write-ahead log that is waited for at each commit. A unit is three rows as large as ours.</summary>
 internal static class SqliteLoad
 {
+    private const int Short = 600;
+
     private const string Make = """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-        CREATE TABLE servers (uid TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+        CREATE TABLE servers (uid TEXT PRIMARY KEY, name TEXT UNIQUE, value BLOB);
+        CREATE TABLE credentials (uid TEXT PRIMARY KEY, value BLOB);
         CREATE TABLE events (revision INTEGER PRIMARY KEY, name TEXT, value BLOB);
         CREATE INDEX events_name ON events (name);
         """;
 
-    private const string Insert = "INSERT INTO servers VALUES ($uid, $server); INSERT INTO events (name, value) VALUES ($uid, $event)";
+    private const string Insert = """
+        INSERT INTO servers VALUES ($uid, $uid, $short); INSERT INTO credentials VALUES ($uid, $long);
+        INSERT INTO events (name, value) VALUES ($uid, $short);
+        """;
 
     public static async Task<StoreRun> RunAsync(int callers)
     {
@@ -25,8 +31,8 @@ internal static class SqliteLoad
         await using var insert = database.CreateCommand();
         insert.CommandText = Insert;
         var uid = insert.Parameters.Add("$uid", SqliteType.Text);
-        insert.Parameters.AddWithValue("$server", new byte[StoreLoad.UnitLength - 512]);
-        insert.Parameters.AddWithValue("$event", new byte[512]);
+        insert.Parameters.AddWithValue("$long", new byte[StoreLoad.UnitLength - (2 * Short)]);
+        insert.Parameters.AddWithValue("$short", new byte[Short]);
         using var commits = new GroupCommit(count =>
         {
             using var transaction = database.BeginTransaction();

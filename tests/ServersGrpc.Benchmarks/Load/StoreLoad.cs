@@ -6,8 +6,10 @@ namespace ServersGrpc.Benchmarks.Load;
 /// <summary>The store alone, in this process: a unit is a server with its first event.</summary>
 internal static class StoreLoad
 {
-    /// <summary>What a unit has of bytes, about: mostly keys.</summary>
+    /// <summary>What a unit has of bytes, about: mostly user data and keys.</summary>
     public const int UnitLength = 8 * 1024;
+
+    private const int UserDataLength = 5000;
 
     /// <summary>Adds servers to a store that was empty before.</summary>
     public static async Task<StoreRun> RunAsync(int callers, int maxBatch, CancellationToken cancellationToken)
@@ -31,6 +33,7 @@ internal static class StoreLoad
         Provider = "local",
         Secret = ServerSecrets.Generate(),
         Credentials = new ServerCredentialsFactory(TimeProvider.System).Create("bench"),
+        UserData = new('x', UserDataLength),
         Created = TimeProvider.System.GetUtcNow(),
     };
 }
