@@ -11,7 +11,7 @@ public static class LiteDbServices
     /// <param name="options">Valid options.</param>
     /// <param name="installationId">The id to take at first start; "" makes one.</param>
     public static IServiceCollection AddLiteDbStore(this IServiceCollection services, StorageOptions options, string installationId) =>
-        services.AddSingleton<StoreMetrics>().AddStorageEngine(root => LiteDbStore.Open(
+        services.AddSingleton<StoreMetrics>().AddSingleton(root => (IStoreBackup)root.GetRequiredService<IStorageEngine>()).AddStorageEngine(root => LiteDbStore.Open(
             root.GetRequiredService<DataDirectory>(), installationId, options, root.GetRequiredService<TimeProvider>(),
             root.GetRequiredService<StoreMetrics>(), root.GetRequiredService<ILogger<LiteDbStore>>()));
 }

@@ -15,7 +15,7 @@ namespace ServersGrpc.LiteDb;
 /// The embedded store: one LiteDB file in the data directory. Writes are on disk before they are acknowledged; reads of servers are answered from
 /// memory.
 /// </summary>
-internal sealed class LiteDbStore : IStorageEngine, IDisposable
+internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
 {
     private const int ForgottenAtOnce = 50;
     private const int DeletedAtOnce = 500;
@@ -24,9 +24,11 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
     private readonly ServerCache _cache = new();
     private readonly CommittedView _view;
     private readonly ReadGate _gate = new();
+    private readonly SemaphoreSlim _upkeep = new(1);
     private readonly ChangeWatcher _watcher;
     private readonly LiteKeyRotation _keys;
     private readonly StoreWriter _writer;
+    private readonly LiteBackup _backup;
     private bool _isDisposed;
 
     private LiteDbStore(
@@ -34,12 +36,13 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
     {
         _time = time;
         _view = new(_cache);
-        _keys = new(source, logger);
+        _keys = new(source, _upkeep, logger);
         _watcher = new(_view, ReadHistoryAsync, time, metrics);
         var room = new Room(directory, StorageOptions.FileName);
         _writer = new(
             () => LiteSession.Open(directory, StorageOptions.FileName, _keys.KeysFor), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
             options, time, metrics, logger);
+        _backup = new(_writer, _upkeep, directory, time, logger);
         InstallationId = "";
         try
         {
@@ -239,6 +242,12 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
 
     public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => _keys.RunAsync(_writer, InstallationId, cancellationToken);
 
+    public Task BackUpAsync(string path, CancellationToken cancellationToken) => _backup.RunAsync(path, cancellationToken);
+
+    /// <summary>The same, to any directory.</summary>
+    internal Task BackUpAsync(IStoreDirectory directory, string name, CancellationToken cancellationToken) =>
+        _backup.RunAsync(directory, name, cancellationToken);
+
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         // After a failed write only a write can tell whether the trouble is over.
@@ -261,7 +270,6 @@ internal sealed class LiteDbStore : IStorageEngine, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         _writer.Dispose();
-        _keys.Dispose();
         _gate.Dispose();
     }
 

@@ -12,12 +12,14 @@ namespace ServersGrpc.LiteDb;
 /// The keys in use, and their change for others while the store goes on. Whatever ends it in the middle, the keys that are kept open all that
 /// the database holds, and the next rotation does what is left.
 /// </summary>
-internal sealed class LiteKeyRotation(IKeySource source, ILogger logger) : IDisposable
+/// <param name="source">The keys.</param>
+/// <param name="upkeep">Held by the one work at a time that needs the data file or the keys to stay as they are.</param>
+/// <param name="logger">Told of each change.</param>
+internal sealed class LiteKeyRotation(IKeySource source, SemaphoreSlim upkeep, ILogger logger)
 {
     // Servers a transaction: others wait no longer for it than for a few writes.
     private const int Batch = 64;
 
-    private readonly SemaphoreSlim _one = new(1);
     private volatile KeyRing? _keys;
 
     /// <summary>The keys for a session: those in use, or at the start those that the source has.</summary>
@@ -26,7 +28,7 @@ internal sealed class LiteKeyRotation(IKeySource source, ILogger logger) : IDisp
     /// <summary>Encrypts all there is under the first of the renewed keys. Returns how many servers were under another.</summary>
     public async Task<int> RunAsync(StoreWriter writer, string installationId, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await upkeep.WaitAsync(cancellationToken);
         try
         {
             var renewed = source.Renew(_keys!);
@@ -56,11 +58,9 @@ internal sealed class LiteKeyRotation(IKeySource source, ILogger logger) : IDisp
         }
         finally
         {
-            _one.Release();
+            upkeep.Release();
         }
     }
-
-    public void Dispose() => _one.Dispose();
 
     /// <summary>Makes sure that the keys open all there is.</summary>
     private async Task CheckAsync(StoreWriter writer, KeyRing renewed, CancellationToken cancellationToken)

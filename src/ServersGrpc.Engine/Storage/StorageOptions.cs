@@ -20,6 +20,12 @@ public sealed class StorageOptions
     /// <summary>From how many bytes on the log is moved to the data file. Little at once: writes wait meanwhile.</summary>
     internal int CheckpointSize { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// How many bytes the log may have while the data file is copied. Then the copy is given up: the log takes room on the disk, and in memory when
+    /// it is moved.
+    /// </summary>
+    internal int HeldLogSize { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>How long nothing is written before the log is moved to the data file all the same.</summary>
     internal TimeSpan QuietTime { get; set; } = TimeSpan.FromSeconds(1);
 

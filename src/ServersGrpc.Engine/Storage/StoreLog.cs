@@ -19,6 +19,9 @@ internal static partial class StoreLog
     [LoggerMessage(LogLevel.Information, "Encrypted the secrets of {servers} servers anew, under key {key}.")]
     public static partial void KeyRotated(ILogger logger, int servers, string key);
 
+    [LoggerMessage(LogLevel.Information, "Backed the database up to {file} in {time}.")]
+    public static partial void BackedUp(ILogger logger, string file, TimeSpan time);
+
     [LoggerMessage(LogLevel.Information, "Opened {file} with {servers} servers at revision {revision}.")]
     public static partial void Opened(ILogger logger, string file, int servers, long revision);
 }

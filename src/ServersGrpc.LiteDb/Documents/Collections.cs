@@ -26,6 +26,8 @@ internal static class Collections
     /// <summary>The few facts that are no server's.</summary>
     public const string Facts = "facts";
 
+    public static readonly IReadOnlyList<string> All = [Servers, Credentials, Events, Notes, Purged, Tokens, Facts];
+
     private static readonly string[] Plain = [Servers, Credentials, Tokens, Facts];
 
     /// <summary>Makes them all, together with the file.</summary>

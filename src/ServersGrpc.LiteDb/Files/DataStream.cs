@@ -3,12 +3,16 @@ namespace ServersGrpc.LiteDb.Files;
 /// <summary>
 /// LiteDB's data file. It is written in a checkpoint only: pages wait in memory, then each is written once, in the file's order.
 /// </summary>
-internal sealed class DataStream(IStoreFile file, string path) : PageStream
+/// <param name="file">The file.</param>
+/// <param name="path">Its path, for messages.</param>
+/// <param name="free">The pages of it that hold nothing.</param>
+internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long> free) : PageStream
 {
     private const int RunLength = 1 << 17;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, byte[]> _staged = [];
+    private readonly HashSet<long> _free = [.. free];
 
     /// <summary>Whether LiteDB may write. After some errors it would mark the file on its own.</summary>
     public bool IsOpen { get; set; }
@@ -19,6 +23,9 @@ internal sealed class DataStream(IStoreFile file, string path) : PageStream
     // Of a page that a loss of power cut off, the log has the whole.
     public override long Length => Math.Max(file.Length / PageSize, _staged.Count == 0 ? 0 : _staged.Keys.Last() + 1) * PageSize;
 
+    /// <summary>How many pages of the file hold nothing.</summary>
+    public long FreePages => _free.Count;
+
     /// <summary>Puts on disk what a checkpoint wrote.</summary>
     /// <param name="generation">The number of the log that belongs to the file from now on; negative: it needs none.</param>
     public void Write(int generation)
@@ -27,6 +34,7 @@ internal sealed class DataStream(IStoreFile file, string path) : PageStream
         var (run, at, length) = (new byte[RunLength], 0L, 0);
         foreach (var (place, page) in _staged)
         {
+            _ = Page.IsEmpty(page) ? _free.Add(place) : _free.Remove(place);
             if (length > 0 && (place * PageSize != at + length || length + PageSize > RunLength))
             {
                 file.Write(at, run.AsSpan(0, length));

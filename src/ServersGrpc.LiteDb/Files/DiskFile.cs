@@ -7,11 +7,11 @@ internal sealed class DiskFile : IStoreFile
 {
     private readonly SafeFileHandle _handle;
 
-    public DiskFile(string path)
+    public DiskFile(string path, FileMode mode = FileMode.OpenOrCreate, FileAccess access = FileAccess.ReadWrite)
     {
         // A file that is there has its mode already: the data directory closes it.
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read, BufferSize = 0 };
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         _stream = new(path, options);
         _handle = _stream.SafeFileHandle;

@@ -11,6 +11,9 @@ internal interface IStoreDirectory
     /// <summary>Opens a file, or creates one that only its owner may read.</summary>
     IStoreFile Open(string name);
 
+    /// <summary>Creates a file that is not there yet, and that only its owner may read.</summary>
+    IStoreFile Create(string name) => Exists(name) ? throw new IOException($"{PathOf(name)} is there already.") : Open(name);
+
     /// <summary>Renames a file over another.</summary>
     void Rename(string from, string to);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using LiteDB;
 using LiteDB.Engine;
 using ServersGrpc.Engine.Storage;
@@ -11,15 +10,13 @@ namespace ServersGrpc.LiteDb.Files;
 /// </summary>
 internal sealed class LiteFile : IDisposable
 {
-    private const string LogSuffix = "-log";
-    private const string NewSuffix = ".new";
-    private const int Part = 1 << 20;
-
     private readonly IStoreDirectory _directory;
     private readonly string _name;
     private readonly IStoreFile _file;
     private readonly DataStream _data;
     private readonly LogStream _log;
+    private readonly int _generation;
+    private bool _isBroken;
     private bool _isEnded;
 
     private LiteFile(IStoreDirectory directory, string name)
@@ -30,10 +27,10 @@ internal sealed class LiteFile : IDisposable
         try
         {
             file = directory.Open(name);
-            log = new(directory, name + LogSuffix);
-            State = DataFileCheck.Run(file, Path, log, directory.PathOf(name + LogSuffix));
-            (_file, _log) = (file, log);
-            _data = new(file, Path) { Log = log };
+            log = new(directory, LogOf(name));
+            var state = DataFileCheck.Run(file, Path, log, directory.PathOf(LogOf(name)));
+            (_file, _log, _generation) = (file, log, state.Generation);
+            _data = new(file, Path, state.Free) { Log = log };
             Engine = NewEngine(_data, _log);
         }
         catch
@@ -48,11 +45,17 @@ internal sealed class LiteFile : IDisposable
 
     public LiteEngine Engine { get; }
 
-    /// <summary>The data file as it was found.</summary>
-    public DataFileState State { get; }
+    /// <summary>How many pages the data file has.</summary>
+    public long Pages => _data.Length / PageStream.PageSize;
+
+    /// <summary>How many of them hold nothing, as of the last checkpoint.</summary>
+    public long FreePages => _data.FreePages;
 
     /// <summary>Bytes that a checkpoint would move to the data file.</summary>
     public long LogLength => _log.Length;
+
+    /// <summary>What the log of a database is called.</summary>
+    public static string LogOf(string name) => name + "-log";
 
     /// <summary>Opens a database, or makes one.</summary>
     /// <param name="directory">Where.</param>
@@ -67,10 +70,10 @@ internal sealed class LiteFile : IDisposable
             if (!directory.Exists(name))
             {
                 // A new database must not take the place of one whose last writes are still here.
-                if (directory.Exists(name + LogSuffix))
+                if (directory.Exists(LogOf(name)))
                 {
                     throw new StoreOpenException(
-                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(name + LogSuffix)} is there. Put it back, or move the log away.");
+                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
                 }
                 Make(directory, name, make);
             }
@@ -93,57 +96,54 @@ internal sealed class LiteFile : IDisposable
         }
     }
 
+    /// <summary>How much of the log's file is kept for what comes, where it has grown larger.</summary>
+    public long KeptLog
+    {
+        set => _log.Kept = value;
+    }
+
+    /// <summary>Looks at a database that was closed, and writes nothing.</summary>
+    /// <exception cref="DamagedFileException">It is not whole.</exception>
+    /// <exception cref="StoreOpenException">It is not a whole database of this service.</exception>
+    public static void Check(IStoreDirectory directory, string name, Action<LiteFile> check)
+    {
+        using var file = new LiteFile(directory, name);
+        check(file);
+    }
+
     /// <summary>Ends a transaction. When it returns, the transaction is on disk.</summary>
-    public void Commit()
+    public void Commit() => Write(() =>
     {
         // Of a transaction that a failed operation ended in silence, what followed was committed piece by piece.
         if (!Engine.Commit())
             throw new InvalidOperationException("LiteDB has no transaction to commit.");
         _log.Harden();
-    }
+    });
 
     /// <summary>Moves the log to the data file.</summary>
-    public void Checkpoint()
-    {
-        var next = _log.Number + 1;
-        MoveTo(next);
-        _log.Begin(next);
-    }
+    public void Checkpoint() => Write(MoveToNext);
 
     /// <summary>Moves the log to the data file, and leaves nothing of it behind.</summary>
-    public void CutLog()
+    public void CutLog() => Write(() =>
     {
-        Checkpoint();
+        MoveToNext();
         _log.Cut();
-    }
+    });
 
-    /// <summary>Copies the data file, as of the last checkpoint. None may be made meanwhile.</summary>
-    public void CopyTo(IStoreFile target, CancellationToken cancellationToken)
-    {
-        var part = new byte[Part];
-        for (long at = 0; _file.Read(at, part) is > 0 and var length; at += length)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < length; i += PageStream.PageSize)
-            {
-                var page = part.AsSpan(i, PageStream.PageSize);
-                if (!Files.Page.IsWhole(page, (at + i) / PageStream.PageSize))
-                    throw new DamagedFileException(Path, $"page {(at + i) / PageStream.PageSize} is not what was written");
-                Files.Page.Seal(page, -_log.Number);
-            }
-            target.Write(at, part.AsSpan(0, length));
-        }
-        target.Sync();
-    }
+    /// <summary>Copies the data file, as of the last checkpoint. None may be made meanwhile. For any thread.</summary>
+    /// <param name="target">An empty file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="proceed">Asked before each part, and once all is read. Throws to end it.</param>
+    public void CopyTo(IStoreFile target, string path, Action proceed) => DataFileCopy.Run(_file, Path, target, path, proceed);
 
     /// <summary>Closes it, and leaves one plain file behind.</summary>
-    public void Close()
+    public void Close() => Write(() =>
     {
         MoveTo(-(_log.Number + 1));
         End();
-        _directory.Delete(_name + LogSuffix);
+        _directory.Delete(LogOf(_name));
         _directory.Sync();
-    }
+    });
 
     /// <summary>Lets go of it. Nothing is written, in particular nothing that LiteDB still holds.</summary>
     public void Dispose()
@@ -154,11 +154,10 @@ internal sealed class LiteFile : IDisposable
 
     private static void Make(IStoreDirectory directory, string name, Action<LiteEngine> make)
     {
-        var aside = name + NewSuffix;
-        directory.Delete(aside);
-        using (var file = directory.Open(aside))
+        directory.Delete(NewFile.Aside(name));
+        NewFile.Make(directory, name, file =>
         {
-            var data = new DataStream(file, directory.PathOf(aside)) { IsOpen = true };
+            var data = new DataStream(file, directory.PathOf(name), []) { IsOpen = true };
             using (var engine = NewEngine(data, new MemoryStream()))
             {
                 engine.Pragma(Pragmas.UTC_DATE, true);
@@ -167,12 +166,8 @@ internal sealed class LiteFile : IDisposable
                 engine.Checkpoint();
                 data.IsOpen = false;
             }
-            // Logs of different databases have different numbers.
-            data.Write(-RandomNumberGenerator.GetInt32(1, 1 << 30));
-        }
-        // A crash leaves no half of a database.
-        directory.Rename(aside, name);
-        directory.Sync();
+            data.Write(-LogHeader.FreshNumber());
+        });
     }
 
     // The default collation takes "Web" and "web" for the same. In memory, so that nothing is set aside in files.
@@ -190,22 +185,28 @@ internal sealed class LiteFile : IDisposable
         // A file that was made may have a name that is not on disk yet: the log must not be the only one that is.
         _directory.Sync();
         _log.Rewrite();
-        var number = Math.Abs(State.Generation);
-        if (State.Generation > 0)
+        if (_generation > 0)
         {
-            var next = _log.Number + 1;
-            MoveTo(next);
-            _log.Begin(next);
+            MoveToNext();
         }
         else
         {
-            MoveTo(-number);
+            MoveTo(_generation);
+            // The file may have been copied while it was closed. Each copy goes on with numbers of its own, so that none takes another's log for its own.
+            _log.Discard();
+            _log.Begin(LogHeader.FreshNumber());
             // A file that says that it needs a log must have one.
-            _log.Begin(number + 1);
             _directory.Sync();
-            _data.Write(number + 1);
+            _data.Write(_log.Number);
         }
         _data.Log = null;
+    }
+
+    private void MoveToNext()
+    {
+        var next = _log.Number + 1;
+        MoveTo(next);
+        _log.Begin(next);
     }
 
     private void MoveTo(int generation)
@@ -214,6 +215,16 @@ internal sealed class LiteFile : IDisposable
         Engine.Checkpoint();
         _data.IsOpen = false;
         _data.Write(generation);
+    }
+
+    /// <summary>Writes no more after a failure.</summary>
+    private void Write(Action write)
+    {
+        if (_isBroken || _isEnded)
+            throw new InvalidOperationException($"{Path} failed before, or was closed.");
+        _isBroken = true;
+        write();
+        _isBroken = false;
     }
 
     private void End()

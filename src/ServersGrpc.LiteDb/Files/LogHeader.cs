@@ -34,6 +34,11 @@ internal sealed class LogHeader(IStoreFile file)
     /// <summary>The number of the generation; 0 where the file has no whole header.</summary>
     public int Number { get; private set; }
 
+    /// <summary>
+    /// A number to begin with, as good as certainly no other log's: neither one of another database, nor one of another copy of this one.
+    /// </summary>
+    public static int FreshNumber() => RandomNumberGenerator.GetInt32(1, 1 << 30);
+
     /// <summary>Reads the newer of the two slots that are whole.</summary>
     public void Read()
     {

@@ -8,6 +8,7 @@ internal sealed class LogStream : PageStream
 {
     private const int FirstBuffer = 1 << 20;
     private const int LargestBuffer = 8 << 20;
+    private const long DefaultKept = 64 << 20;
 
     private readonly IStoreDirectory _directory;
     private readonly string _name;
@@ -37,6 +38,12 @@ internal sealed class LogStream : PageStream
     /// <summary>The number of the generation; 0 where there is none.</summary>
     public int Number => _header?.Number ?? 0;
 
+    /// <summary>Whether there is anything in it that could be missed.</summary>
+    public bool HasContent => Number > 0 ? _pages > 0 : _file?.Length > LogHeader.Length;
+
+    /// <summary>How much of the file is kept for the next generation.</summary>
+    public long Kept { get; set; } = DefaultKept;
+
     /// <summary>The latest version of each page in the log, as opened.</summary>
     public Dictionary<uint, long> Recovered { get; } = [];
 
@@ -59,6 +66,13 @@ internal sealed class LogStream : PageStream
         _file!.Sync();
     }
 
+    /// <summary>Takes all content away, before a generation begins whose number has nothing to do with it.</summary>
+    public void Discard()
+    {
+        _file?.SetLength(0);
+        _file?.Sync();
+    }
+
     /// <summary>Begins a generation: what was in the log is in the data file.</summary>
     public void Begin(int number)
     {
@@ -68,6 +82,9 @@ internal sealed class LogStream : PageStream
             _header = new(_file);
         }
         _header!.Begin(number);
+        // Only now: of an old generation that is cut, what is left would be taken for all of it, if the new one did not reach the disk.
+        if (_file.Length > Kept)
+            _file.SetLength(Kept);
         lock (_lock)
             (_pages, _hardened, _turn) = (0, 0, 1);
         Recovered.Clear();

@@ -12,6 +12,11 @@ namespace ServersGrpc.LiteDb.Writing;
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
+    // Opening reads the whole database: when no write asks for it, it is tried half as often after each failure, down to every 32 quiet times.
+    private const int MostHalvings = 5;
+
+    private const string Stopping = "The service is stopping.";
+
     private readonly Func<LiteSession> _open;
     private readonly Action<LiteSession> _opened;
     private readonly Func<StoreUnavailableException?> _tryRoom;
@@ -23,9 +28,11 @@ internal sealed class StoreWriter : IDisposable
     private readonly ILogger _logger;
     private readonly BlockingCollection<IPendingWrite> _queue = [];
     private readonly List<IPendingWrite> _batch = [];
+    private readonly TaskCompletionSource _ended = new();
     private IPendingWrite? _next;
-    private volatile Thread _thread;
+    private int _failures;
     private volatile LiteSession? _session;
+    private volatile CheckpointHold? _hold;
     private volatile StoreUnavailableException? _fault;
 
     /// <param name="open">Opens a session.</param>
@@ -45,13 +52,13 @@ internal sealed class StoreWriter : IDisposable
             (open, opened, tryRoom, publish, gate, options, time, metrics, logger);
         _session = open();
         opened(_session);
-        _thread = Start();
+        Start();
     }
 
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
     public StoreUnavailableException? Fault => _fault;
 
-    /// <summary>The open database; null after a failure, until the next write.</summary>
+    /// <summary>The open database; null after a failure, until it can be opened again.</summary>
     public LiteSession? Session => _session;
 
     public Task<T> RunAsync<T>(Func<WriteBatch, T> write, CancellationToken cancellationToken) => Queue<T>(write, null, cancellationToken);
@@ -59,17 +66,18 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Runs what is no part of a transaction.</summary>
     public Task<T> RunAloneAsync<T>(Func<LiteSession, T> work, CancellationToken cancellationToken) => Queue(null, work, cancellationToken);
 
+    /// <summary>Makes a checkpoint, and then none for as long as what it returns is held, but where the log grows too large.</summary>
+    public Task<CheckpointHold> HoldAsync(CancellationToken cancellationToken) => RunAloneAsync(session =>
+    {
+        session.File.Checkpoint();
+        return _hold = new CheckpointHold(session.File);
+    }, cancellationToken);
+
     /// <summary>Finishes what waits, then closes the database.</summary>
     public void Dispose()
     {
         _queue.CompleteAdding();
-        // A thread that meets a failure starts the next one before it ends.
-        for (var thread = _thread; ; thread = _thread)
-        {
-            thread.Join();
-            if (thread == _thread)
-                break;
-        }
+        _ended.Task.Wait();
         _queue.Dispose();
     }
 
@@ -82,56 +90,59 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            return Task.FromException<T>(new StoreUnavailableException("The service is stopping.", e));
+            return Task.FromException<T>(new StoreUnavailableException(Stopping, e));
         }
         return pending.Done;
     }
 
-    private Thread Start()
-    {
-        var thread = new Thread(Work) { IsBackground = true, Name = "LiteDB writer" };
-        thread.Start();
-        // Before the thread that starts it ends.
-        return _thread = thread;
-    }
+    private void Start() => new Thread(Work) { IsBackground = true, Name = "LiteDB writer" }.Start();
 
     private void Work()
     {
-        while (TryTake() is { } first)
+        while (_next is not null || !_queue.IsCompleted)
         {
-            // At the end, a database that did not take the last write is not waited for again.
-            if (_fault is not null && _queue.IsAddingCompleted)
-            {
-                first.Fail(new StoreUnavailableException("The service is stopping."));
-                continue;
-            }
-            Gather(first);
-            var isDone = TryWrite();
-            _batch.Clear();
             // What LiteDB keeps of an engine that failed, it keeps by thread: it goes with this one.
-            if (!isDone)
+            if (!TryNext())
             {
                 Start();
                 return;
             }
         }
         Close();
+        _ended.SetResult();
     }
 
-    /// <summary>The next write; null at the end. Waits, and moves the log to the data file when nothing else is to be done.</summary>
-    private IPendingWrite? TryTake()
+    /// <summary>Waits for writes and does them; when there are none for a while, what is due without them. False where the database failed.</summary>
+    private bool TryNext()
     {
-        if (Interlocked.Exchange(ref _next, null) is { } kept)
-            return kept;
-        while (true)
+        var first = Interlocked.Exchange(ref _next, null);
+        if (first is null && !_queue.TryTake(out first, _options.QuietTime * (1 << Math.Min(_failures, MostHalvings))))
+            return _queue.IsAddingCompleted || TryQuiet();
+        // At the end, a database that did not take the last write is not waited for again.
+        if (_fault is not null && _queue.IsAddingCompleted)
         {
-            if (_queue.TryTake(out var first, _options.QuietTime))
-                return first;
-            if (_queue.IsCompleted)
-                return null;
-            if (_session is { File.LogLength: > 0 })
-                TryCheckpoint();
+            first.Fail(new StoreUnavailableException(Stopping));
+            return true;
         }
+        Gather(first);
+        return TryWrite();
+    }
+
+    /// <summary>Recovers from a failure, or moves the log to the data file.</summary>
+    private bool TryQuiet()
+    {
+        if (_session is { } session)
+            return session.File.LogLength == 0 || _hold is { IsHeld: true } || TryCheckpoint();
+        try
+        {
+            Open();
+        }
+        catch (Exception e)
+        {
+            return Fail(e);
+        }
+        Recover();
+        return true;
     }
 
     private void Gather(IPendingWrite first)
@@ -156,26 +167,20 @@ internal sealed class StoreWriter : IDisposable
         CommittedWrites? committed;
         try
         {
-            // On a full disk a small write may fit where a server doesn't.
-            if (_fault is not null && _tryRoom() is { } fault)
-                throw fault;
             committed = Commit();
         }
         catch (Exception e)
         {
             return Fail(e);
         }
-        if (_fault is not null)
-        {
-            _fault = null;
-            StoreLog.WritesRecovered(_logger);
-        }
+        Recover();
         if (committed is not null)
             _publish(committed);
         _metrics.Committed(_batch.Count, _time.GetElapsedTime(began));
         foreach (var write in _batch)
             write.Complete();
-        return _session!.File.LogLength < _options.CheckpointSize || TryCheckpoint();
+        _batch.Clear();
+        return _session!.File.LogLength < (_hold is { IsHeld: true } ? _options.HeldLogSize : _options.CheckpointSize) || TryCheckpoint();
     }
 
     private CommittedWrites? Commit()
@@ -183,19 +188,13 @@ internal sealed class StoreWriter : IDisposable
         using var activity = CommitActivity.Start(_batch, static write => write.Writer);
         try
         {
-            if (_session is { IsLost: true })
-                Drop();
-            if (_session is null)
-            {
-                _session = _open();
-                _opened(_session);
-            }
+            var session = Open();
             if (_batch is [{ IsAlone: true } alone])
             {
-                _gate.RunAlone(() => alone.RunAlone(_session));
+                _gate.RunAlone(() => alone.RunAlone(session));
                 return null;
             }
-            var batch = new WriteBatch(_session, _time);
+            var batch = new WriteBatch(session, _time);
             foreach (var write in _batch)
                 write.Run(batch);
             var committed = batch.Commit();
@@ -209,9 +208,36 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the database again after a failure. That begins with a checkpoint: where none can be made, nothing is written either, so that the log never
+    /// grows past the size at which one is due and the writes of one transaction.
+    /// </summary>
+    private LiteSession Open()
+    {
+        if (_session is { IsLost: true })
+            Drop("The database was in trouble.");
+        if (_session is { } open)
+            return open;
+        // On a full disk a small write may fit where a server doesn't.
+        if (_fault is not null && _tryRoom() is { } fault)
+            throw fault;
+        var session = _session = _open();
+        _opened(session);
+        return session;
+    }
+
+    private void Recover()
+    {
+        if (_fault is null)
+            return;
+        (_fault, _failures) = (null, 0);
+        StoreLog.WritesRecovered(_logger);
+    }
+
     /// <summary>False where it failed: what it was about is on disk all the same, but what else is, is not known.</summary>
     private bool TryCheckpoint()
     {
+        _hold?.Lose($"More was written while the database was copied than its log may take, {_options.HeldLogSize >> 20} MiB. Try again when less is written.");
         try
         {
             _gate.RunAlone(_session!.File.Checkpoint);
@@ -225,8 +251,9 @@ internal sealed class StoreWriter : IDisposable
 
     private bool Fail(Exception e)
     {
-        Drop();
         var fault = LiteFaults.AsUnavailable(e);
+        Drop(fault?.Message ?? "The database was in trouble.");
+        _failures++;
         if (fault is null)
             StoreLog.WriteFaulted(_logger, e);
         else if (_fault is null)
@@ -235,18 +262,22 @@ internal sealed class StoreWriter : IDisposable
         _metrics.Failed();
         foreach (var write in _batch)
             write.Fail(fault ?? e);
+        _batch.Clear();
         return false;
     }
 
-    private void Drop()
+    private void Drop(string reason)
     {
-        var session = _session;
-        _session = null;
+        var (session, hold) = (_session, _hold);
+        (_session, _hold) = (null, null);
+        // A copy reads from the file until it knows.
+        hold?.Lose(reason);
         session?.Dispose();
     }
 
     private void Close()
     {
+        _hold?.Lose(Stopping);
         try
         {
             if (_session is { } session)
@@ -257,6 +288,6 @@ internal sealed class StoreWriter : IDisposable
             // The next start finds the log.
             StoreLog.WriteFaulted(_logger, e);
         }
-        Drop();
+        Drop(Stopping);
     }
 }

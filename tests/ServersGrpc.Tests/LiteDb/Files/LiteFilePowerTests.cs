@@ -14,6 +14,19 @@ public class LiteFilePowerTests(ITestOutputHelper output)
     [Fact]
     public void FaultCampaign_LiteFile_KeepsWhatWasCommitted() => Run(new FaultCampaign(_ => new LiteFileSubject()).Run);
 
+    [Theory]
+    [InlineData("servers.litedb")]
+    [InlineData("servers.litedb-log")]
+    [InlineData(ForgetfulDirectory.Itself)]
+    public void PowerCampaign_SyncsAreForgotten_IsNoticed(string forgets)
+    {
+        var failed = LineageRunner.Run(
+            new PowerCampaign(_ => new ForgetfulSubject(forgets)).Run, seed: 1, lineages: 200, mostFailures: 1, (_, _) => { }, CancellationToken.None);
+
+        Assert.NotEmpty(failed);
+        output.WriteLine(failed[0].Violation);
+    }
+
     private void Run(Func<int, LineageResult> run)
     {
         var total = CampaignCounts.None;

@@ -153,7 +153,7 @@ public sealed class LiteFileTests : IDisposable
             Write(file, 1, 10);
             file.Checkpoint();
             using var copy = new DiskFile(_directory.File("backup"));
-            file.CopyTo(copy, default);
+            file.CopyTo(copy, "copy", () => { });
             file.Checkpoint();
             Write(file, 11, 10);
         }

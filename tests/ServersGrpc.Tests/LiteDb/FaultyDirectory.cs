@@ -1,0 +1,49 @@
+using ServersGrpc.LiteDb.Files;
+
+namespace ServersGrpc.Tests.LiteDb;
+
+/// <summary>A directory whose files fail when a test says so.</summary>
+internal sealed class FaultyDirectory(IStoreDirectory inner) : IStoreDirectory
+{
+    /// <summary>Told the name of a file before each change and each sync of it, on the thread that asks for it. Throws to make that fail.</summary>
+    public Action<string> Changing { get; set; } = _ => { };
+
+    public string PathOf(string name) => inner.PathOf(name);
+
+    public bool Exists(string name) => inner.Exists(name);
+
+    public IStoreFile Open(string name) => new FaultyFile(inner.Open(name), () => Changing(name));
+
+    public void Rename(string from, string to) => inner.Rename(from, to);
+
+    public void Delete(string name) => inner.Delete(name);
+
+    public void Sync() => inner.Sync();
+
+    private sealed class FaultyFile(IStoreFile file, Action changing) : IStoreFile
+    {
+        public long Length => file.Length;
+
+        public int Read(long at, Span<byte> into) => file.Read(at, into);
+
+        public void Write(long at, ReadOnlySpan<byte> from)
+        {
+            changing();
+            file.Write(at, from);
+        }
+
+        public void SetLength(long length)
+        {
+            changing();
+            file.SetLength(length);
+        }
+
+        public void Sync()
+        {
+            changing();
+            file.Sync();
+        }
+
+        public void Dispose() => file.Dispose();
+    }
+}
