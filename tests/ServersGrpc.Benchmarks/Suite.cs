@@ -11,7 +11,7 @@ internal static class Suite
     private const int Success = 0;
     private const int WrongUsage = 2;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     private static readonly IReadOnlyList<IBenchmark> All =
     [
@@ -27,6 +27,8 @@ internal static class Suite
         new ListBenchmark(1_000),
         new ListBenchmark(10_000),
         new FleetBenchmark(),
+        new GrowthBenchmark(),
+        new LargeBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] names)

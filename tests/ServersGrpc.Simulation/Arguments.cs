@@ -8,8 +8,10 @@ namespace ServersGrpc.Simulation;
 /// <param name="Time">When to stop before that.</param>
 /// <param name="ShowsTrace">Print all that happens.</param>
 /// <param name="PowerLosses">How often the store's machine loses power; 0 with <paramref name="FaultLineages"/>: worlds are run.</param>
+/// <param name="Kills">How often a process with a store is killed; 0: none is.</param>
 /// <param name="FaultLineages">How many lineages of the store have a disk that fails.</param>
-internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsTrace, long PowerLosses = 0, long FaultLineages = 0)
+internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsTrace, long PowerLosses = 0, long FaultLineages = 0,
+    int Kills = 0)
 {
     public bool IsAboutDisks => PowerLosses > 0 || FaultLineages > 0;
 
@@ -35,6 +37,7 @@ internal sealed record Arguments(int Seed, long Runs, TimeSpan Time, bool ShowsT
         "--runs" when number > 0 => read with { Runs = number },
         "--seconds" when number is > 0 and < 1_000_000 => read with { Time = TimeSpan.FromSeconds(number) },
         "--power-loss" when number > 0 => read with { PowerLosses = number },
+        "--kills" when number is > 0 and <= int.MaxValue => read with { Kills = (int)number },
         "--disk-faults" when number > 0 => read with { FaultLineages = number },
         _ => null,
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ServersGrpc.Simulation.Disk;
+using ServersGrpc.Simulation.Kills;
 
 namespace ServersGrpc.Simulation;
 
@@ -14,11 +15,14 @@ internal static class Cli
     {
         Console.Error.WriteLine("Usage: build/simulate [--runs N] [--seed FIRST] [--seconds T] [--trace]");
         Console.Error.WriteLine("       build/simulate [--power-loss LOSSES] [--disk-faults LINEAGES] [--seed FIRST] [--seconds T] [--trace]");
+        Console.Error.WriteLine("       build/simulate --kills KILLS [--seed SEED] [--seconds T]");
         return 2;
     }
 
     public static int Run(Arguments arguments)
     {
+        if (arguments.Kills > 0)
+            return Kill(arguments);
         if (arguments.IsAboutDisks)
             return DiskCommand.Run(arguments);
         Console.WriteLine($"Seeds from {arguments.Seed} on.");
@@ -50,6 +54,14 @@ internal static class Cli
         void Tell() => Console.WriteLine(
             $"{count.Runs} runs in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: {count.Servers} servers, {count.Machines} machines, {count.Calls} calls, "
             + $"{count.Deaths} deaths, {count.Steps} steps, {count.Time.TotalDays:0} days.");
+    }
+
+    private static int Kill(Arguments arguments)
+    {
+        using var end = new CancellationTokenSource(arguments.Time);
+        var (violation, kills, acknowledged) = KillCampaign.RunAsync(arguments.Kills, arguments.Seed, end.Token).GetAwaiter().GetResult();
+        Console.WriteLine($"Seed {arguments.Seed}: {kills} kills, {acknowledged} acknowledged writes: {violation ?? "well"}");
+        return violation is null ? 0 : 1;
     }
 
     private static IEnumerable<int> Seeds(Arguments arguments)

@@ -15,6 +15,7 @@ internal static class FactDocument
     private const string Format = "format";
     private const string Installation = "installation_id";
     private const string Key = "key_check";
+    // As of when it was last written: events may have later ones.
     private const string Revision = "revision";
     private const string Forgotten = "forgotten_revision";
     private const string Paused = "paused";

@@ -19,6 +19,10 @@ internal static class LiteQueries
     public static List<BsonDocument> After(this LiteEngine engine, string file, string collection, BsonValue after, int limit) =>
         Run(engine, file, collection, limit, BsonExpression.Create(Id + " > @0", after));
 
+    /// <summary>The document with the largest id; null where there is none.</summary>
+    public static BsonDocument? Last(this LiteEngine engine, string file, string collection) =>
+        Run(engine, file, collection, new() { OrderBy = Id, Order = Query.Descending, Limit = 1 }).SingleOrDefault();
+
     /// <summary>The documents with ids from one to another, both included.</summary>
     public static List<BsonDocument> Between(this LiteEngine engine, string file, string collection, BsonValue first, BsonValue last) =>
         Run(engine, file, collection, int.MaxValue, BsonExpression.Create(Id + " BETWEEN @0 AND @1", first, last));
@@ -29,9 +33,14 @@ internal static class LiteQueries
 
     private static List<BsonDocument> Run(LiteEngine engine, string file, string collection, int limit, BsonExpression where)
     {
-        var documents = new List<BsonDocument>();
         var query = new Query { Limit = limit };
         query.Where.Add(where);
+        return Run(engine, file, collection, query);
+    }
+
+    private static List<BsonDocument> Run(LiteEngine engine, string file, string collection, Query query)
+    {
+        var documents = new List<BsonDocument>();
         using var reader = engine.Query(collection, query);
         while (reader.Read())
             documents.Add(StoredDocument.Verify(file, collection, reader.Current.AsDocument));

@@ -15,6 +15,8 @@ internal sealed class DocumentWrites
 
     public bool IsEmpty => _documents.Count == 0 && _deletions.Count == 0;
 
+    public bool HasDeletions => _deletions.Count > 0;
+
     public void Insert(string collection, BsonDocument document) => Add(collection, document, DocumentWrite.Insert);
 
     public void Update(string collection, BsonDocument document) => Add(collection, document, DocumentWrite.Update);

@@ -76,8 +76,7 @@ internal sealed class LiteSession : IDisposable
                 var check = installationId.Length > 0 ? KeyCheck.Read(database.KeyCheck) : null;
                 cipher = new(keys(check?.Key));
                 check?.Verify(cipher, opened.Path);
-                if (opened.Engine.Find(opened.Path, Collections.Facts, FactDocument.State) is { } state)
-                    settings = FactDocument.ReadState(state);
+                settings = ReadSettings(opened);
                 ReadServers(opened, cipher, book);
             });
             return new(file, cipher!, book, settings, installationId);
@@ -127,6 +126,15 @@ internal sealed class LiteSession : IDisposable
             ? database
             : throw new StoreOpenException(
                 $"{file.Path} has format {database.Format}; this program knows format {FactDocument.KnownFormat}. Run the program that wrote it.");
+    }
+
+    private static StoreSettings ReadSettings(LiteFile file)
+    {
+        var state = file.Engine.Find(file.Path, Collections.Facts, FactDocument.State);
+        var settings = state is null ? new(0, 0, false) : FactDocument.ReadState(state);
+        return settings with { Revision = Math.Max(settings.Revision, Math.Max(LastRevision(Collections.Events), LastRevision(Collections.Notes))) };
+
+        long LastRevision(string collection) => file.Engine.Last(file.Path, collection)?[StoredDocument.Id].AsInt64 ?? 0;
     }
 
     private static void ReadServers(LiteFile file, SecretCipher cipher, ServerBook book)

@@ -107,7 +107,8 @@ internal sealed class WriteBatch(LiteSession session, TimeProvider time)
     {
         foreach (var (before, after) in Net())
             Write(before, after);
-        if (Settings != session.Settings)
+        // The last revision is that of the last event, for as long as nothing is deleted: each document costs pages of the log.
+        if (Settings != session.Settings with { Revision = Settings.Revision } || Documents.HasDeletions)
             Documents.Upsert(Collections.Facts, FactDocument.WriteState(Settings));
         // What was only read is of writes that are on disk already.
         if (!Documents.IsEmpty)

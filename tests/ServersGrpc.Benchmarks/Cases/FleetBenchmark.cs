@@ -3,8 +3,6 @@ using ServersGrpc.Benchmarks.Engine;
 using ServersGrpc.Benchmarks.Load;
 using ServersGrpc.Benchmarks.Processes;
 using ServersGrpc.Benchmarks.Results;
-using ServersGrpc.Engine.Providers;
-using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Benchmarks.Cases;
 
@@ -16,7 +14,6 @@ internal sealed class FleetBenchmark : IBenchmark
 {
     private const int Few = 1_000;
     private const int Many = 10_000;
-    private const int Claims = 300;
     private const int Sweeps = 10;
     private const double MostGrowthOfAClaim = 1.5;
 
@@ -45,57 +42,13 @@ internal sealed class FleetBenchmark : IBenchmark
         double round, roundCpu, sweep, claim;
         await using (var engine = new EngineHost(data.Path, new()))
         {
-            await FillAsync(engine, count, cancellationToken);
-            claim = await ClaimAsync(engine, cancellationToken);
+            await RunningServers.AddAsync(engine, count, cancellationToken);
+            claim = await Claims.MeasureAsync(engine, cancellationToken);
             sweep = await SweepAsync(engine, cancellationToken);
             (round, roundCpu) = await RoundAsync(engine, count, cancellationToken);
         }
         using var service = await Service.StartAsync(data.Path);
         return new((await service.Process.Started).TotalMilliseconds, round, roundCpu, sweep, claim);
-    }
-
-    private static async Task FillAsync(EngineHost engine, int count, CancellationToken cancellationToken)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var credentials = new ServerCredentialsFactory(TimeProvider.System).Create("bench");
-        var instances = new List<Instance>();
-        foreach (var part in Enumerable.Range(0, count).Chunk(500))
-            await Task.WhenAll(part.Select(i => engine.Store.AddAsync(Running(i), new("Ready", "", "bench"), new(EngineHost.NoLimit), cancellationToken)));
-        engine.Provider.Instances = instances;
-
-        ServerRecord Running(int i)
-        {
-            var uid = Guid.NewGuid().ToString("N");
-            instances.Add(new($"i-{i}", uid, $"s{i}", "127.0.0.1", now));
-            return new()
-            {
-                Uid = uid,
-                Name = $"s{i}",
-                Provider = engine.Provider.Name,
-                State = ServerState.Running,
-                InstanceId = $"i-{i}",
-                Address = "127.0.0.1",
-                Secret = "secret",
-                Credentials = credentials,
-                Created = now,
-                Started = now,
-                WakeAt = now + TimeSpan.FromDays(1),
-                Scheduled = now,
-            };
-        }
-    }
-
-    private static async Task<double> ClaimAsync(EngineHost engine, CancellationToken cancellationToken)
-    {
-        var claims = new List<double>();
-        for (var i = 0; i < Claims; i++)
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            var began = Stopwatch.GetTimestamp();
-            await engine.Store.ClaimAsync(new("bench", now, now + TimeSpan.FromMinutes(1)), 64, _ => 48, cancellationToken);
-            claims.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-        return new Samples(claims).Median;
     }
 
     private static async Task<double> SweepAsync(EngineHost engine, CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ internal sealed class PostBenchmark : IBenchmark
             rates.Ratio.Median,
             Bar.AtLeast(rates.Ratio.Median, LeastRatio)));
 
+        var times = await subject.TimesAsync(Seconds, cancellationToken);
+        report.Add(new("POST, 16 connections, p99", Report.Text($"{times.Percentile(99):0} ms"), Report.Text($"p50 {times.Median:0} ms, longest {times.Most:0} ms")));
+
         var keys = Keys.Measure();
         report.Note(Report.Text(
             $"POST: {subject.CpuMicroseconds:0} us of a core an answer, {keys.Median * 1000:0} us of them for keys; with one transaction a write {reference.CpuMicroseconds:0} us."));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ServersGrpc.Benchmarks.Results;
 
 namespace ServersGrpc.Benchmarks.Load;
 
@@ -30,6 +31,17 @@ internal sealed partial record H2Load(string Url, params IReadOnlyList<string> O
             process.Kill();
             throw;
         }
+    }
+
+    /// <summary>Runs for so many whole seconds, and tells how long each answer took, in milliseconds.</summary>
+    public async Task<Samples> MeasureTimesAsync(int seconds, CancellationToken cancellationToken)
+    {
+        using var directory = new RunDirectory();
+        var log = directory.File("times");
+        await (this with { Options = [.. Options, $"--log-file={log}"] }).RunAsync(seconds, cancellationToken);
+        // Of each: when it began, its status, and how many microseconds it took.
+        var lines = await File.ReadAllLinesAsync(log, cancellationToken);
+        return new(lines.Select(line => double.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture) / 1000));
     }
 
     private static LoadResult Read(string output)

@@ -1,4 +1,5 @@
 using ServersGrpc.Benchmarks.Processes;
+using ServersGrpc.Benchmarks.Results;
 
 namespace ServersGrpc.Benchmarks.Load;
 
@@ -27,6 +28,9 @@ internal sealed class Subject(ServerProcess server, H2Load load, int answerLengt
             ? result
             : throw new InvalidOperationException($"{result.Done} answers had {result.DataBytes} bytes: fewer than {answerLength} each.");
     }
+
+    /// <summary>How long each answer took, in milliseconds.</summary>
+    public Task<Samples> TimesAsync(int seconds, CancellationToken cancellationToken) => load.MeasureTimesAsync(seconds, cancellationToken);
 
     /// <summary>Forgets what was before: the code was still being compiled.</summary>
     public void Reset() => (_answers, Cpu) = (0, TimeSpan.Zero);

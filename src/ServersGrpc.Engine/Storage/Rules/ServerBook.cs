@@ -46,10 +46,15 @@ public sealed class ServerBook
     public bool TryGetDue(string provider, [NotNullWhen(true)] out DueServers? due) => _due.TryGetValue(provider, out due);
 
     /// <summary>Puts a server in the place of the one before it.</summary>
-    /// <param name="before">The server as it is here; null: it is new.</param>
+    /// <param name="before">The server that is here; null: it is new.</param>
     /// <param name="after">The server as it is to be; null: it goes.</param>
+    /// <exception cref="InvalidOperationException">Another server has its uid, name or request id; nothing is changed.</exception>
     public void Set(ServerRecord? before, ServerRecord? after)
     {
+        // What the caller has of it may differ in what it is filed under.
+        before = before is null ? null : _byUid[before.Uid];
+        if (after is not null && IsTaken(after, before?.Uid))
+            throw new InvalidOperationException($"Another server has the uid, name or request id of server \"{after.Name}\".");
         _undo.Push((before, after, LatestSchedule));
         Replace(before, after);
         if (after?.Scheduled > LatestSchedule)
@@ -79,6 +84,17 @@ public sealed class ServerBook
 
     /// <summary>What was changed stays so.</summary>
     public void Keep() => _undo.Clear();
+
+    private bool IsTaken(ServerRecord server, string? uid)
+    {
+        ReadOnlySpan<ServerRecord?> others = [FindByUid(server.Uid), Find(server.Name), FindByRequest(server.RequestId, server.Owner)];
+        foreach (var other in others)
+        {
+            if (other is not null && other.Uid != uid)
+                return true;
+        }
+        return false;
+    }
 
     private void Replace(ServerRecord? before, ServerRecord? after)
     {

@@ -4,42 +4,42 @@ using ServersGrpc.Engine.Storage;
 namespace ServersGrpc.Tests.Engine.Simulation;
 
 /// <summary>A store that is to be broken in one place. As it stands it does what the one below it does.</summary>
-internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine
+internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine, IDisposable
 {
-    public event Action? Woken
+    public virtual event Action? Woken
     {
         add => inner.Woken += value;
         remove => inner.Woken -= value;
     }
 
-    public string InstallationId => inner.InstallationId;
+    public virtual string InstallationId => inner.InstallationId;
 
-    public ValueTask<bool> IsPausedAsync(CancellationToken cancellationToken) => inner.IsPausedAsync(cancellationToken);
+    public virtual ValueTask<bool> IsPausedAsync(CancellationToken cancellationToken) => inner.IsPausedAsync(cancellationToken);
 
-    public Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
+    public virtual Task<ServerRecord> AddAsync(ServerRecord server, EventDraft first, ServerLimits limits, CancellationToken cancellationToken) =>
         inner.AddAsync(server, first, limits, cancellationToken);
 
-    public ValueTask<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken) =>
+    public virtual ValueTask<ServerRecord> TryAddAsync(ServerRecord server, ServerLimits limits, CancellationToken cancellationToken) =>
         inner.TryAddAsync(server, limits, cancellationToken);
 
-    public ValueTask<ServerCensus> CountAsync(DateTimeOffset expiring, CancellationToken cancellationToken) => inner.CountAsync(expiring, cancellationToken);
+    public virtual ValueTask<ServerCensus> CountAsync(DateTimeOffset expiring, CancellationToken cancellationToken) => inner.CountAsync(expiring, cancellationToken);
 
-    public ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => inner.FindAsync(name, cancellationToken);
+    public virtual ValueTask<ServerRecord?> FindAsync(string name, CancellationToken cancellationToken) => inner.FindAsync(name, cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<ServerRecord>> ListAsync(ServerQuery query, PageStart? after, int limit, CancellationToken cancellationToken) =>
         inner.ListAsync(query, after, limit, cancellationToken);
 
-    public ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) => inner.FindByUidAsync(uid, cancellationToken);
+    public virtual ValueTask<ServerRecord?> FindByUidAsync(string uid, CancellationToken cancellationToken) => inner.FindByUidAsync(uid, cancellationToken);
 
-    public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) => inner.NoteAsync(notes, cancellationToken);
+    public virtual Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) => inner.NoteAsync(notes, cancellationToken);
 
-    public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
+    public virtual Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
         inner.ListEventsAsync(name, cancellationToken);
 
-    public IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken) =>
+    public virtual IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken) =>
         inner.WatchAsync(since, query, bookmarkInterval, cancellationToken);
 
-    public Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
+    public virtual Task<ServerRecord> ChangeAsync(string name, Func<ServerRecord, ServerSave?> change, CancellationToken cancellationToken) =>
         inner.ChangeAsync(name, change, cancellationToken);
 
     public virtual Task<Claim> ClaimAsync(Lease lease, int limit, Func<string, int> share, CancellationToken cancellationToken) =>
@@ -48,24 +48,26 @@ internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine
     public virtual Task<ServerRecord?> SaveAsync(ServerSave save, string leaseOwner, CancellationToken cancellationToken) =>
         inner.SaveAsync(save, leaseOwner, cancellationToken);
 
-    public Task ReleaseAsync(IReadOnlyCollection<string> uids, string leaseOwner, CancellationToken cancellationToken) =>
+    public virtual Task ReleaseAsync(IReadOnlyCollection<string> uids, string leaseOwner, CancellationToken cancellationToken) =>
         inner.ReleaseAsync(uids, leaseOwner, cancellationToken);
 
-    public Task<bool> PurgeAsync(ServerRecord server, EventDraft last, string leaseOwner, CancellationToken cancellationToken) =>
+    public virtual Task<bool> PurgeAsync(ServerRecord server, EventDraft last, string leaseOwner, CancellationToken cancellationToken) =>
         inner.PurgeAsync(server, last, leaseOwner, cancellationToken);
 
-    public Task ForgetBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) => inner.ForgetBeforeAsync(time, cancellationToken);
+    public virtual Task ForgetBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) => inner.ForgetBeforeAsync(time, cancellationToken);
 
-    public Task SetPausedAsync(bool paused, CancellationToken cancellationToken) => inner.SetPausedAsync(paused, cancellationToken);
+    public virtual Task SetPausedAsync(bool paused, CancellationToken cancellationToken) => inner.SetPausedAsync(paused, cancellationToken);
 
-    public Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) => inner.ListTokensAsync(cancellationToken);
+    public virtual Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) => inner.ListTokensAsync(cancellationToken);
 
-    public Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) => inner.SaveTokenAsync(token, cancellationToken);
+    public virtual Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) => inner.SaveTokenAsync(token, cancellationToken);
 
-    public Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
+    public virtual Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
         inner.SaveTokenUseAsync(uses, cancellationToken);
 
-    public Task<int> RotateKeyAsync(CancellationToken cancellationToken) => inner.RotateKeyAsync(cancellationToken);
+    public virtual Task<int> RotateKeyAsync(CancellationToken cancellationToken) => inner.RotateKeyAsync(cancellationToken);
 
-    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+    public virtual Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
+    public virtual void Dispose() => (inner as IDisposable)?.Dispose();
 }

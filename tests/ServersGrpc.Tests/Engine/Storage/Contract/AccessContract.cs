@@ -87,7 +87,9 @@ public abstract class AccessContract : IDisposable
         await _fixture.Store.NoteAsync([new(server, new("SecretsRead", "read", "me"))], Timeout);
 
         Assert.Equal("SecretsRead", (await _fixture.Store.ListEventsAsync("one", Timeout))[^1].Reason);
-        Assert.Equal("a", (await _fixture.Store.FindByUidAsync(server.Uid, Timeout))!.Labels["team"]);
+        var purged = await _fixture.Store.FindByUidAsync(server.Uid, Timeout);
+        Assert.NotNull(purged);
+        Assert.Equal("a", purged.Labels["team"]);
         Assert.Null(await _fixture.Store.FindByUidAsync("none", Timeout));
     }
 
@@ -104,6 +106,21 @@ public abstract class AccessContract : IDisposable
         Assert.Equal(["ProvisionRequested", "AccessRefused"], (await _fixture.Store.ListEventsAsync("one", Timeout)).Select(e => e.Reason));
         await using var watch = _fixture.Store.WatchAsync(server.Revision, ServerQuery.Everything, TimeSpan.FromDays(1), Timeout).GetAsyncEnumerator();
         Assert.Equal(ChangeType.Bookmark, (await NextAsync(watch)).Type);
+    }
+
+    [Fact]
+    public async Task ForgetBefore_PurgedServer_ItsEventsGoAndOthersStay()
+    {
+        await _fixture.AddAsync("kept");
+        await _fixture.AddAsync("gone");
+        var claimed = (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers.Single(s => s.Name == "gone");
+        await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "a", Timeout);
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+
+        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
+
+        Assert.Empty(await _fixture.Store.ListEventsAsync("gone", Timeout));
+        Assert.Single(await _fixture.Store.ListEventsAsync("kept", Timeout));
     }
 
     private TokenRecord NewToken(string name) =>

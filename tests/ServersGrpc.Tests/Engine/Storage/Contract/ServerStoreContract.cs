@@ -3,7 +3,7 @@ using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Tests.Engine.Storage.Contract;
 
-/// <summary>What every engine holds to: servers, leases, settings.</summary>
+/// <summary>What every engine holds to: servers.</summary>
 public abstract class ServerStoreContract : IDisposable
 {
     private readonly StoreFixture _fixture;
@@ -15,30 +15,44 @@ public abstract class ServerStoreContract : IDisposable
     [Fact]
     public async Task Add_Reopened_EveryFieldIsThere()
     {
-        var added = await _fixture.AddAsync(_fixture.NewServer("one") with
+        var given = Filled(_fixture.NewServer("one")) with
         {
+            Owner = "owner",
             RequestId = "id",
             RequestDigest = "digest",
-            Deadline = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1),
-            Started = _fixture.Time.GetUtcNow(),
-            Error = "error",
-            Address = "127.1.2.3",
-            InstanceId = "instance",
-            Attempts = 3,
-            Probes = 4,
-            CreateIsOpen = true,
-        });
+            Placements = [new("region", "size"), new("region 2", "size 2")],
+        };
+        var added = await _fixture.AddAsync(given);
 
+        var now = _fixture.Time.GetUtcNow();
+        Assert.Equal(given with { Version = 1, Revision = 1, Updated = now, Entered = now }, added);
         _fixture.Reopen();
         var found = await _fixture.Store.FindAsync("one", Timeout);
-
         Assert.NotNull(found);
-        Assert.Equal(added with { Labels = found.Labels, Credentials = found.Credentials }, found);
+        Assert.Equal(added with { Labels = found.Labels, Placements = found.Placements, Credentials = found.Credentials }, found);
         Assert.Equal(added.Labels, found.Labels);
+        Assert.Equal(added.Placements, found.Placements);
         Assert.Equal("ca key"u8, found.Credentials.CaKey.Span);
         Assert.Equal("ca cert"u8, found.Credentials.CaCertificate.Span);
         Assert.Equal("tls key"u8, found.Credentials.TlsKey.Span);
         Assert.Equal("tls cert"u8, found.Credentials.TlsCertificate.Span);
+    }
+
+    [Fact]
+    public async Task Change_Reopened_EveryFieldIsThere()
+    {
+        var added = await _fixture.AddAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        var now = _fixture.Time.GetUtcNow();
+        var after = Filled(added) with { ExpiryTold = true };
+
+        var changed = await _fixture.Store.ChangeAsync("one", _ => new(after, new EventDraft("R", "r", "t")), Timeout);
+
+        Assert.Equal(after with { Version = 2, Revision = 2, Updated = now, Entered = now, Opened = now }, changed);
+        _fixture.Reopen();
+        var found = await _fixture.Store.FindAsync("one", Timeout);
+        Assert.NotNull(found);
+        Assert.Equal(changed with { Labels = found.Labels, Placements = found.Placements, Credentials = found.Credentials }, found);
     }
 
     [Fact]
@@ -57,7 +71,8 @@ public abstract class ServerStoreContract : IDisposable
         var pending = (await _fixture.Store.FindAsync("one", Timeout))!;
         Assert.Equal(("secret of one", ends, true), (pending.Secret, pending.Credentials.Expires, pending.ExpiryTold));
         Assert.Equal("tls key"u8, pending.Credentials.TlsKey.Span);
-        Assert.Equal(("secret 2", keys.Expires), (pending.Next!.Secret, pending.Next.Keys.Expires));
+        Assert.NotNull(pending.Next);
+        Assert.Equal(("secret 2", keys.Expires), (pending.Next.Secret, pending.Next.Keys.Expires));
         Assert.Equal("ca key 2"u8, pending.Next.Keys.CaKey.Span);
         Assert.Equal("tls cert 2"u8, pending.Next.Keys.TlsCertificate.Span);
 
@@ -76,27 +91,6 @@ public abstract class ServerStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Purge_WithARotationUnderWay_RemembersNoSecret()
-    {
-        var keys = new ServerCredentials("a"u8.ToArray(), "b"u8.ToArray(), "c"u8.ToArray(), "d"u8.ToArray());
-        await _fixture.AddAsync("one");
-        await _fixture.Store.ChangeAsync("one", s => new(s with { Next = new("next", keys) }, new EventDraft("R", "r", "t")), Timeout);
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("me"), 1, _ => 1, Timeout)).Servers);
-
-        await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "me", Timeout);
-
-        var changes = new List<ServerChange>();
-        await foreach (var change in _fixture.Store.WatchAsync(1, ServerQuery.Everything, TimeSpan.FromDays(1), Timeout))
-        {
-            if (change.Type == ChangeType.Bookmark)
-                break;
-            changes.Add(change);
-        }
-        Assert.Equal([ChangeType.Modified, ChangeType.Deleted], changes.Select(change => change.Type));
-        Assert.All(changes, change => Assert.Equal((null, ""), (change.Server!.Next, change.Server.Secret)));
-    }
-
-    [Fact]
     public async Task Add_NameTaken_IsRefusedAndTheOtherIsUnchanged()
     {
         var first = await _fixture.AddAsync("one");
@@ -104,6 +98,39 @@ public abstract class ServerStoreContract : IDisposable
         await Assert.ThrowsAsync<NameTakenException>(() => _fixture.AddAsync("one"));
 
         Assert.Equal(first, await _fixture.Store.FindAsync("one", Timeout));
+    }
+
+    [Fact]
+    public async Task Add_NamesThatDifferInCase_AreTwoServers()
+    {
+        await _fixture.AddAsync("web");
+        await _fixture.AddAsync(_fixture.NewServer("Web") with { Region = "other" });
+
+        foreach (var reopened in (bool[])[false, true])
+        {
+            if (reopened)
+                _fixture.Reopen();
+            Assert.Equal("region", (await _fixture.Store.FindAsync("web", Timeout))!.Region);
+            Assert.Equal("other", (await _fixture.Store.FindAsync("Web", Timeout))!.Region);
+            Assert.Null(await _fixture.Store.FindAsync("WEB", Timeout));
+        }
+    }
+
+    [Fact]
+    public async Task Add_UidTaken_IsRefusedAloneAndTheOtherIsUnchanged()
+    {
+        var one = await _fixture.AddAsync("one");
+
+        // In the middle of a transaction that others share.
+        var refused = _fixture.AddAsync(_fixture.NewServer("two") with { Uid = one.Uid });
+        var others = Enumerable.Range(0, 20).Select(i => _fixture.AddAsync($"s{i}")).ToArray();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => refused);
+        await Task.WhenAll(others);
+        Assert.Equal(one, await _fixture.Store.FindAsync("one", Timeout));
+        Assert.Equal(21, (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 99, _ => 99, Timeout)).Servers.Count);
+        _fixture.Reopen();
+        Assert.Equal(21, (await ListAsync()).Count);
     }
 
     [Fact]
@@ -171,6 +198,8 @@ public abstract class ServerStoreContract : IDisposable
         var again = await _fixture.AddAsync(_fixture.NewServer("two") with { RequestId = "id", RequestDigest = "a" });
 
         Assert.Equal(first, again);
+        _fixture.Reopen();
+        Assert.Equal(first.Uid, (await _fixture.AddAsync(_fixture.NewServer("three") with { RequestId = "id", RequestDigest = "a" })).Uid);
         Assert.Single(await ListAsync());
     }
 
@@ -184,6 +213,16 @@ public abstract class ServerStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Add_SameRequestIdOfAnotherOwner_IsAnotherServer()
+    {
+        var mine = await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "me", RequestId = "id", RequestDigest = "a" });
+
+        var yours = await _fixture.AddAsync(_fixture.NewServer("two") with { Owner = "you", RequestId = "id", RequestDigest = "b" });
+
+        Assert.NotEqual(mine.Uid, yours.Uid);
+    }
+
+    [Fact]
     public async Task Add_AtTheLimit_IsRefusedAndStoppedServersDoNotCount()
     {
         await _fixture.AddAsync(_fixture.NewServer("gone") with { State = ServerState.Stopped, Stopped = _fixture.Time.GetUtcNow() });
@@ -193,6 +232,40 @@ public abstract class ServerStoreContract : IDisposable
             () => _fixture.Store.AddAsync(_fixture.NewServer("two"), new("A", "a", "t"), new(1), Timeout));
 
         Assert.Equal(1, refused.Limit);
+    }
+
+    [Fact]
+    public async Task Add_AtTheLimitOfItsOwner_IsRefusedAndThoseOfOthersAreNot()
+    {
+        await _fixture.AddAsync(_fixture.NewServer("one") with { Owner = "me" });
+        _fixture.Reopen();
+
+        var refused = await Assert.ThrowsAsync<ServerLimitException>(() => AddAsync("two", "me"));
+        Assert.Equal(1, refused.Limit);
+        await AddAsync("three", "you");
+
+        Task<ServerRecord> AddAsync(string name, string owner) =>
+            _fixture.Store.AddAsync(_fixture.NewServer(name) with { Owner = owner }, new("A", "a", "t"), new(9, 1), Timeout);
+    }
+
+    [Fact]
+    public async Task TryAdd_WhateverItAnswers_AddsNothing()
+    {
+        var one = await _fixture.AddAsync(_fixture.NewServer("one") with { RequestId = "id", RequestDigest = "a" });
+        var two = _fixture.NewServer("two");
+
+        Assert.Equal(two, await TryAddAsync(two));
+        Assert.Equal(one, await TryAddAsync(two with { RequestId = "id", RequestDigest = "a" }));
+        await Assert.ThrowsAsync<RequestIdReusedException>(() => TryAddAsync(two with { RequestId = "id", RequestDigest = "b" }));
+        await Assert.ThrowsAsync<NameTakenException>(() => TryAddAsync(two with { Name = "one" }));
+        await Assert.ThrowsAsync<ServerLimitException>(() => TryAddAsync(two, limit: 1));
+
+        Assert.Equal(one, Assert.Single(await ListAsync()));
+        Assert.Empty(await _fixture.Store.ListEventsAsync("two", Timeout));
+        Assert.Equal(one.Revision + 1, (await _fixture.AddAsync(two)).Revision);
+
+        Task<ServerRecord> TryAddAsync(ServerRecord server, int limit = StoreFixture.NoLimit) =>
+            _fixture.Store.TryAddAsync(server, new(limit), Timeout).AsTask();
     }
 
     [Fact]
@@ -210,159 +283,87 @@ public abstract class ServerStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task List_Always_OldestFirstThenByName()
+    public async Task Change_SeveralEvents_AllOfItIsThereAlsoWhenReopened()
     {
-        await _fixture.AddAsync("b");
-        await _fixture.AddAsync("a");
-        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
-        await _fixture.AddAsync("0");
+        var added = await _fixture.AddAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(["a", "b", "0"], (await ListAsync()).Select(s => s.Name));
+        var changed = await _fixture.Store.ChangeAsync(
+            "one", s => new(s with { State = ServerState.Shutdown }, new EventDraft("A", "a", "t"), new EventDraft("B", "b", "t")), Timeout);
+
+        Assert.Equal((added.Revision + 2, _fixture.Time.GetUtcNow()), (changed.Revision, changed.Updated));
+        foreach (var reopened in (bool[])[false, true])
+        {
+            if (reopened)
+                _fixture.Reopen();
+            var found = (await _fixture.Store.FindAsync("one", Timeout))!;
+            Assert.Equal((ServerState.Shutdown, changed.Revision, changed.Updated), (found.State, found.Revision, found.Updated));
+            Assert.Equal(
+                [("ProvisionRequested", 1L, ServerState.Pending), ("A", 2, ServerState.Shutdown), ("B", 3, ServerState.Shutdown)],
+                (await _fixture.Store.ListEventsAsync("one", Timeout)).Select(e => (e.Reason, e.Revision, e.State)));
+        }
     }
 
     [Fact]
-    public async Task Claim_DueServers_OnceOnly()
+    public async Task Change_ThatChangesNothing_LeavesTheServerAsItIs()
     {
-        await _fixture.AddAsync("now");
-        await _fixture.AddAsync(_fixture.NewServer("later") with { WakeAt = _fixture.Time.GetUtcNow() + TimeSpan.FromMinutes(1) });
-        await _fixture.AddAsync(_fixture.NewServer("never") with { WakeAt = null });
+        var added = await _fixture.AddAsync("one");
 
-        var first = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout);
-        var second = await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout);
+        Assert.Equal(added, await _fixture.Store.ChangeAsync("one", _ => null, Timeout));
 
-        Assert.Equal("now", Assert.Single(first.Servers).Name);
-        Assert.Empty(second.Servers);
-        Assert.Equal(_fixture.Time.GetUtcNow() + TimeSpan.FromMinutes(1), first.NextWake);
-    }
-
-    [Fact]
-    public async Task Claim_LeaseEnded_AnotherWorkerGetsTheServerAndTheFirstLoses()
-    {
-        await _fixture.AddAsync("one");
-        var first = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
-        _fixture.Time.Advance(TimeSpan.FromMinutes(6));
-        var second = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout)).Servers);
-
-        Assert.Null(await _fixture.Store.SaveAsync(new(first with { State = ServerState.Creating }), "a", Timeout));
-        Assert.NotNull(await _fixture.Store.SaveAsync(new(second with { State = ServerState.Creating }), "b", Timeout));
+        Assert.Equal(added, await _fixture.Store.FindAsync("one", Timeout));
+        Assert.Single(await _fixture.Store.ListEventsAsync("one", Timeout));
     }
 
     [Theory]
-    [InlineData(ServerState.Pending, false, false)]
-    [InlineData(ServerState.Creating, false, false)]
-    [InlineData(ServerState.Creating, true, true)]
-    [InlineData(ServerState.Shutdown, false, true)]
-    public async Task Claim_Paused_LeavesWhatWouldStartAnInstance(ServerState state, bool createIsOpen, bool claimed)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Add_ReopenedAfterANoteOrAPurge_ItsRevisionIsNotHandedOutAgain(bool isPurge)
     {
-        await _fixture.AddAsync(_fixture.NewServer("one") with { State = state, CreateIsOpen = createIsOpen });
-        await _fixture.Store.SetPausedAsync(true, Timeout);
+        await _fixture.AddAsync("kept");
+        var one = await _fixture.AddAsync("one");
+        if (isPurge)
+        {
+            var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 9, _ => 9, Timeout);
+            await _fixture.Store.PurgeAsync(claim.Servers.Single(s => s.Name == "one"), new("Purged", "p", "t"), "a", Timeout);
+        }
+        else
+        {
+            await _fixture.Store.NoteAsync([new(one, new("SecretsRead", "read", "me"))], Timeout);
+        }
+        _fixture.Reopen();
 
-        var claim = await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout);
-
-        Assert.Equal(claimed ? 1 : 0, claim.Servers.Count);
-        Assert.Equal(claimed, claim.NextWake is not null);
-    }
-
-    [Fact]
-    public async Task Change_WhileLeased_KeepsTheLeaseAndTheWorkerLoses()
-    {
-        await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
-
-        var changed = await _fixture.Store.ChangeAsync(
-            "one", s => new(s with { State = ServerState.Shutdown, WakeAt = _fixture.Time.GetUtcNow() }, new EventDraft("T", "t", "t")), Timeout);
-
-        Assert.Equal("a", changed.LeaseOwner);
-        Assert.Equal(changed.LeaseUntil, changed.WakeAt);
-        Assert.Null(await _fixture.Store.SaveAsync(new(claimed with { State = ServerState.Running }), "a", Timeout));
-        await _fixture.Store.ReleaseAsync([claimed.Uid], "a", Timeout);
-        var again = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("b"), 10, _ => 10, Timeout)).Servers);
-        Assert.Equal(ServerState.Shutdown, again.State);
+        Assert.Equal(one.Revision + 2, (await _fixture.AddAsync("two")).Revision);
     }
 
     [Fact]
     public async Task Change_UnknownName_IsRefused() =>
         await Assert.ThrowsAsync<ServerNotFoundException>(() => _fixture.Store.ChangeAsync("none", s => new(s), Timeout));
 
-    [Fact]
-    public async Task Save_WithoutEvents_IsNoChangeThatCallersSee()
-    {
-        await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
-        _fixture.Time.Advance(TimeSpan.FromSeconds(5));
-
-        var saved = await _fixture.Store.SaveAsync(new(claimed with { Probes = 1 }), "a", Timeout);
-
-        Assert.NotNull(saved);
-        Assert.Equal((claimed.Etag, claimed.Updated, 1), (saved.Etag, saved.Updated, saved.Probes));
-    }
-
-    [Fact]
-    public async Task Open_AfterTheOwnerDied_ItsLeasesAreFree()
-    {
-        await _fixture.AddAsync("one");
-        await _fixture.Store.ClaimAsync(_fixture.Lease("dead"), 10, _ => 10, Timeout);
-
-        _fixture.Reopen();
-
-        Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("new"), 10, _ => 10, Timeout)).Servers);
-    }
-
-    [Fact]
-    public async Task Purge_Held_RowGoesEventsStayNameIsFree()
-    {
-        await _fixture.AddAsync("one");
-        var claimed = Assert.Single((await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers);
-
-        Assert.False(await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "b", Timeout));
-        Assert.True(await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "a", Timeout));
-
-        Assert.Null(await _fixture.Store.FindAsync("one", Timeout));
-        Assert.Equal(["ProvisionRequested", "Purged"], (await _fixture.Store.ListEventsAsync("one", Timeout)).Select(e => e.Reason));
-        await _fixture.AddAsync("one");
-        _fixture.Reopen();
-        Assert.Single(await ListAsync());
-    }
-
-    [Fact]
-    public async Task ForgetBefore_PurgedServer_ItsEventsGoAndOthersStay()
-    {
-        await _fixture.AddAsync("kept");
-        await _fixture.AddAsync("gone");
-        var claimed = (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers.Single(s => s.Name == "gone");
-        await _fixture.Store.PurgeAsync(claimed, new("Purged", "p", "t"), "a", Timeout);
-        _fixture.Time.Advance(TimeSpan.FromDays(1));
-
-        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
-
-        Assert.Empty(await _fixture.Store.ListEventsAsync("gone", Timeout));
-        Assert.Single(await _fixture.Store.ListEventsAsync("kept", Timeout));
-    }
-
-    [Fact]
-    public async Task SetPaused_Reopened_IsStillPaused()
-    {
-        await _fixture.Store.SetPausedAsync(true, Timeout);
-        _fixture.Reopen();
-
-        Assert.True(await _fixture.Store.IsPausedAsync(Timeout));
-        await _fixture.Store.SetPausedAsync(false, Timeout);
-        Assert.False(await _fixture.Store.IsPausedAsync(Timeout));
-    }
-
-    [Fact]
-    public void InstallationId_Reopened_IsTheSameAndNoOtherIsTaken()
-    {
-        var id = _fixture.Store.InstallationId;
-        _fixture.Reopen();
-
-        Assert.Equal(id, _fixture.Store.InstallationId);
-        _fixture.Reopen(id);
-        var refused = Assert.Throws<StoreOpenException>(() => _fixture.Open("another"));
-        Assert.Contains("Servers:InstallationId", refused.Message);
-    }
-
     public void Dispose() => _fixture.Dispose();
+
+    /// <summary>The server with a value in every field that may change.</summary>
+    private ServerRecord Filled(ServerRecord server) => server with
+    {
+        State = ServerState.Creating,
+        InstanceId = "instance",
+        Image = "image 2",
+        Region = "region 2",
+        Size = "size 2",
+        Platform = "linux/arm64",
+        Address = "127.1.2.3",
+        Error = "error",
+        Started = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1),
+        Stopped = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(2),
+        CreateIsOpen = true,
+        Attempts = 3,
+        Probes = 4,
+        Deadline = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(3),
+        AbsentSince = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(4),
+        WakeAt = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(5),
+        Scheduled = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(6),
+        Cause = "cause",
+    };
 
     private async Task<IReadOnlyList<ServerRecord>> ListAsync() =>
         await _fixture.Store.ListAsync(ServerQuery.Everything, null, int.MaxValue, Timeout);
