@@ -20,6 +20,8 @@ internal sealed class LiteBackup(StoreWriter writer, SemaphoreSlim upkeep, IStor
     {
         path = Path.GetFullPath(path);
         var directory = Path.GetDirectoryName(path) ?? path;
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a directory. Name a file in it that is not there yet.");
         if (!Directory.Exists(directory))
             throw new IOException($"There is no directory {directory}.");
         if (directory == Path.GetDirectoryName(data.PathOf(StorageOptions.FileName)))

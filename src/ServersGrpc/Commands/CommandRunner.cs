@@ -23,20 +23,25 @@ internal static class CommandRunner
         (string[] settings, arguments) = ([.. isSetting[true]], [.. isSetting[false]]);
         var options = ServersConfiguration.Read(WebApplication.CreateBuilder(CommandLineSettings.Read(settings)).Configuration);
         await using var services = Services(options);
-        var parsed = CommandTree.Parse(services.GetRequiredService<Orders>, arguments);
+        var parsed = CommandTree.Parse(services.GetRequiredService<Orders>, services.GetRequiredService<DataDirectory>, arguments);
         // Help, or what is wrong with the arguments, is said here.
         if (parsed.Errors.Count > 0 || parsed.Action != parsed.CommandResult.Command.Action)
             return await parsed.InvokeAsync();
 
         options.DataDirectory = parsed.GetValue<string>(CommandTree.DataDirectory) ?? options.DataDirectory;
-        // Only a service's first start makes a directory, and the first token that is made for it: a mistyped name must not.
-        if (options.DataDirectory.Length == 0 || (parsed.CommandResult.Command.Name != CommandTree.Create && !HoldsDatabase(options.DataDirectory)))
+        var command = parsed.CommandResult.Command.Name;
+        // Only a service's first start makes a directory, the first token that is made for it, and a backup that is restored: a mistyped name must not.
+        var makesDirectory = command == CommandTree.Create || (command == CommandTree.Restore && IsThere(parsed.GetRequiredValue<string>(CommandTree.File)));
+        if (options.DataDirectory.Length == 0 || (!makesDirectory && !HoldsDatabase(options.DataDirectory)))
             throw new StoreOpenException($"There is no data directory \"{options.DataDirectory}\". Name the service's with {CommandTree.DataDirectory}.");
         if (await TryReachAsync(options.DataDirectory, services) is { } service)
-            return await AskAsync(service, arguments);
-        await services.GetRequiredService<TokenRegistry>().LoadAsync(makeAdmin: false, CancellationToken.None);
+            return await AskAsync(service, command == CommandTree.Backup ? [command, parsed.GetRequiredValue<string>(CommandTree.File)] : arguments);
+        if (command != CommandTree.Restore)
+            await services.GetRequiredService<TokenRegistry>().LoadAsync(makeAdmin: false, CancellationToken.None);
         return await parsed.InvokeAsync();
     }
+
+    private static bool IsThere(string file) => File.Exists(file) ? true : throw new StoreOpenException($"There is no file {file}.");
 
     // One of before, or a log whose database is gone, is refused with what to do when it is opened.
     private static bool HoldsDatabase(string directory) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServersGrpc.Engine.Access;
+using ServersGrpc.Engine.Storage;
 
 namespace ServersGrpc.Commands;
 
@@ -10,7 +11,7 @@ namespace ServersGrpc.Commands;
 internal static class CommandTree
 {
     /// <summary>What the first argument of a command is.</summary>
-    public static readonly IReadOnlyList<string> Roots = ["token", "key"];
+    public static readonly IReadOnlyList<string> Roots = ["token", "key", Backup, Restore];
 
     /// <summary>Options that ask what there is. They must not start a service.</summary>
     public static readonly IReadOnlyList<string> Help = ["--help", "-h", "-?", "--version"];
@@ -18,11 +19,19 @@ internal static class CommandTree
     /// <summary>The command that may come before the service's first start.</summary>
     public const string Create = "create";
 
+    public const string Backup = "backup";
+
+    /// <summary>The command that needs a data directory without a database, and without a service.</summary>
+    public const string Restore = "restore";
+
+    /// <summary>The argument of these two.</summary>
+    public const string File = "file";
+
     /// <summary>The option that names the data directory.</summary>
     public const string DataDirectory = "--data-directory";
 
-    /// <summary>The commands. <paramref name="orders"/> is asked for when one is carried out.</summary>
-    private static RootCommand Build(Func<Orders> orders)
+    /// <summary>The commands. <paramref name="orders"/> and <paramref name="directory"/> are asked for when one is carried out.</summary>
+    private static RootCommand Build(Func<Orders> orders, Func<DataDirectory> directory)
     {
         var root = new RootCommand("Without a command: runs the service, with the settings that README.md describes, as --Servers:KEY=VALUE. The commands are for the owner of a data directory, and work whether the service runs or not.");
         root.Options.Add(new Option<string>(DataDirectory)
@@ -32,12 +41,17 @@ internal static class CommandTree
         });
         root.Subcommands.Add(Tokens(orders));
         root.Subcommands.Add(Keys(orders));
+        root.Subcommands.Add(BackUp(orders));
+        root.Subcommands.Add(PutBack(directory));
         return root;
     }
 
     /// <summary>Reads arguments as they are: none names a file to read others from.</summary>
-    public static ParseResult Parse(Func<Orders> orders, string[] arguments) =>
-        Build(orders).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    /// <param name="orders">Carries commands out.</param>
+    /// <param name="directory">The data directory, where no service runs on it; throws where one does.</param>
+    /// <param name="arguments">The command and what it is given.</param>
+    public static ParseResult Parse(Func<Orders> orders, Func<DataDirectory> directory, string[] arguments) =>
+        Build(orders, directory).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static Command Tokens(Func<Orders> orders) => new("token", "Makes, lists, rotates and revokes the tokens that let in.")
     {
@@ -100,6 +114,32 @@ internal static class CommandTree
         rotate.SetAction((parsed, cancellationToken) => orders().RotateKeyAsync(parsed.InvocationConfiguration, cancellationToken));
         return new("key", "Changes the key that secrets are encrypted under.") { rotate };
     }
+
+    private static Command BackUp(Func<Orders> orders)
+    {
+        var file = FileArgument("The file to make. It must not be there yet.");
+        var command = new Command(
+            Backup, "Copies the database to a file, while the service goes on. The key that secrets are encrypted under is not in it: keep that apart.") { file };
+        command.SetAction((parsed, cancellationToken) => orders().BackUpAsync(parsed.InvocationConfiguration, parsed.GetRequiredValue(file), cancellationToken));
+        return command;
+    }
+
+    private static Command PutBack(Func<DataDirectory> directory)
+    {
+        var file = FileArgument("A backup.");
+        var command = new Command(
+            Restore, "Checks a backup and puts it into a data directory that has no database. No service may run on that; it is made where there is none.") { file };
+        command.SetAction((parsed, cancellationToken) =>
+            Orders.RestoreAsync(parsed.InvocationConfiguration, parsed.GetRequiredValue(file), directory, cancellationToken));
+        return command;
+    }
+
+    // Made full here: the service works in another directory.
+    private static Argument<string> FileArgument(string description) => new(File)
+    {
+        Description = description,
+        CustomParser = argument => Parsed(argument, text => text.Length > 0 ? Path.GetFullPath(text) : throw new FormatException("The file has no name.")),
+    };
 
     private static Option<string> Name() => new("--name") { Required = true, Description = "The token's name, which events tell." };
 

@@ -108,11 +108,14 @@ internal sealed class ControlServer(DataDirectory directory, Orders orders, ILog
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var parsed = CommandTree.Parse(() => orders, arguments);
+        var parsed = CommandTree.Parse(() => orders, InUse, arguments);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, cancellationToken);
         AuditLog.Ordered(_audit, Told(string.Join(' ', arguments)), code == 0 ? "done" : Told(errors.ToString().Trim()));
         return new(code, output.ToString(), errors.ToString());
     }
+
+    private DataDirectory InUse() =>
+        throw new StoreOpenException($"The service runs on the data directory {directory.Path}. Stop it first, or name another directory.");
 
     // Whoever takes a token for its name says it here, and the log is not to know it.
     private static string Told(string text) => Shown.Of(CredentialText.Hide(text), MostShown);

@@ -4,11 +4,12 @@ using ServersGrpc.Auth.Authentication.Tokens;
 using ServersGrpc.Engine.Access;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
+using ServersGrpc.LiteDb;
 
 namespace ServersGrpc.Commands;
 
 /// <summary>Carries out commands. What was asked for goes to the output, all words about it to the errors, so that a script has the one without the other.</summary>
-internal sealed class Orders(TokenRegistry tokens, IKeyStore keys, TimeProvider time)
+internal sealed class Orders(TokenRegistry tokens, IKeyStore keys, IStoreBackup backup, TimeProvider time)
 {
     private const int Done = 0;
     private const int Failed = 1;
@@ -42,6 +43,24 @@ internal sealed class Orders(TokenRegistry tokens, IKeyStore keys, TimeProvider 
         {
             var servers = await keys.RotateKeyAsync(cancellationToken);
             console.Error.WriteLine($"The secrets of {servers} servers were encrypted anew; all are under the first key now.");
+        });
+
+    public Task<int> BackUpAsync(InvocationConfiguration console, string file, CancellationToken cancellationToken) =>
+        TryAsync(console, async () =>
+        {
+            await backup.BackUpAsync(file, cancellationToken);
+            console.Error.WriteLine($"Backed up to {file}. It is of use only with the key that secrets are encrypted under; keep that apart from it.");
+        });
+
+    /// <summary>Restores a backup. Not carried out by a service, which would hold the directory.</summary>
+    public static Task<int> RestoreAsync(
+        InvocationConfiguration console, string file, Func<DataDirectory> directory, CancellationToken cancellationToken) =>
+        TryAsync(console, () =>
+        {
+            var empty = directory();
+            LiteRestore.Run(file, empty, cancellationToken);
+            console.Error.WriteLine($"Restored {file} to {empty.Path}. Give the service the key that it was made under, then start it.");
+            return Task.CompletedTask;
         });
 
     public int ListTokens(InvocationConfiguration console)

@@ -5,7 +5,7 @@ namespace ServersGrpc.SystemTests.Security;
 /// <summary>Makes tokens as an operator of the service does: by its command, while it runs.</summary>
 internal static class Tokens
 {
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ServersGrpc");
+    public static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "ServersGrpc");
 
     public static Task<CommandResult> CommandAsync(ServiceProcess service, params string[] arguments) =>
         ExternalCommand.RunAsync(Executable, [.. arguments, "--data-directory", service.DataDirectory]);

@@ -227,6 +227,81 @@ public sealed class CommandTests : IDisposable
         Assert.False(Directory.Exists("/nonexistent"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Backup_RestoredElsewhere_HasWhatTheServiceHad(bool isServing)
+    {
+        using var other = new Engine.TemporaryDirectory();
+        var (file, directory) = (other.File("backup"), other.File("data"));
+        var service = isServing ? await ServeAsync() : null;
+        if (!isServing)
+            _auth.Close();
+        var token = (await RunAsync("token", "create", "--name", "ci", "--role", "viewer")).Output.Trim();
+
+        var made = await RunAsync("backup", file);
+        var again = await RunAsync("backup", file);
+        if (service is not null)
+            await service.DisposeAsync();
+        _auth.Close();
+        var restored = await RunAsync("restore", file, "--data-directory", directory);
+        var twice = await RunAsync("restore", file, "--data-directory", directory);
+
+        Assert.Equal((0, 1, 0, 1), (made.Code, again.Code, restored.Code, twice.Code));
+        Assert.Equal($"{file} is there already.", again.Errors.Trim());
+        Assert.Contains($"Restored {file} to {directory}.", restored.Errors);
+        Assert.Contains("servers.litedb is there. Move it away", twice.Errors);
+        Assert.Equal("", made.Output + restored.Output);
+        File.Copy(Path.Combine(_auth.Path, "encryption.key"), Path.Combine(directory, "encryption.key"));
+        Assert.Contains("ci ", (await RunAsync("token", "list", "--data-directory", directory)).Output);
+        Assert.NotEqual("", token);
+    }
+
+    [Fact]
+    public async Task Restore_WhileAServiceRuns_IsRefused()
+    {
+        using var other = new Engine.TemporaryDirectory();
+        await using var service = await ServeAsync();
+        Assert.Equal(0, (await RunAsync("backup", other.File("backup"))).Code);
+
+        var refused = await RunAsync("restore", other.File("backup"));
+
+        Assert.Equal(1, refused.Code);
+        Assert.Equal($"The service runs on the data directory {_auth.Path}. Stop it first, or name another directory.", refused.Errors.Trim());
+        Assert.Contains(_auth.Logs.Texts, text => text.Contains("restore", StringComparison.Ordinal) && text.Contains("Stop it first", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Restore_NoSuchBackup_IsRefusedAndMakesNoDirectory()
+    {
+        using var other = new Engine.TemporaryDirectory();
+
+        var refused = await Assert.ThrowsAsync<StoreOpenException>(
+            () => RunAsync("restore", other.File("none"), "--data-directory", other.File("data")));
+
+        Assert.Equal($"There is no file {other.File("none")}.", refused.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(other.Path));
+    }
+
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("backup", "")]
+    [InlineData("backup", "/tmp")]
+    [InlineData("backup", "/nonexistent/backup")]
+    [InlineData("backup", "one", "two")]
+    [InlineData("restore")]
+    [InlineData("restore", "")]
+    public async Task Backup_BadArguments_AreRefused(params string[] arguments)
+    {
+        await _auth.RestartAsync();
+        _auth.Close();
+
+        var refused = await RunAsync(arguments);
+
+        Assert.Equal(1, refused.Code);
+        Assert.NotEqual("", refused.Errors);
+    }
+
     private async Task<Service> ServeAsync(bool restart = true)
     {
         if (restart)
