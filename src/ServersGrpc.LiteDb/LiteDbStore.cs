@@ -40,7 +40,7 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
         _watcher = new(_view, ReadHistoryAsync, time, metrics);
         var room = new Room(directory, StorageOptions.FileName);
         _writer = new(
-            () => LiteSession.Open(directory, StorageOptions.FileName, _keys.KeysFor), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
+            () => OpenSession(directory, options, logger), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
             options, time, metrics, logger);
         _backup = new(_writer, _upkeep, directory, time, logger);
         InstallationId = "";
@@ -271,6 +271,22 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
             return;
         _writer.Dispose();
         _gate.Dispose();
+    }
+
+    private LiteSession OpenSession(IStoreDirectory directory, StorageOptions options, ILogger logger)
+    {
+        var session = LiteSession.Open(directory, StorageOptions.FileName, _keys.KeysFor);
+        try
+        {
+            if (session.IsSparse(options.SparseSize))
+                session.Compact(_time, logger);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What is done once a start. Returns the installation's id.</summary>

@@ -26,6 +26,15 @@ public sealed class StorageOptions
     /// </summary>
     internal int HeldLogSize { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>How many bytes a data file has at least when it is compacted, once more than half of it is free.</summary>
+    internal long SparseSize { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes it may have in use to be compacted while the service runs: all calls that write wait meanwhile, a second or so for a hundred
+    /// MiB. A larger one is compacted at the next start.
+    /// </summary>
+    internal long MovedSize { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>How long nothing is written before the log is moved to the data file all the same.</summary>
     internal TimeSpan QuietTime { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -22,6 +22,12 @@ internal static partial class StoreLog
     [LoggerMessage(LogLevel.Information, "Backed the database up to {file} in {time}.")]
     public static partial void BackedUp(ILogger logger, string file, TimeSpan time);
 
+    [LoggerMessage(LogLevel.Information, "Compacted {file} from {before} to {after} bytes in {time}.")]
+    public static partial void Compacted(ILogger logger, string file, long before, long after, TimeSpan time);
+
+    [LoggerMessage(LogLevel.Warning, "More than half of {file} is free, and it could not be compacted: {reason} It is as it was; the next start tries again.")]
+    public static partial void NotCompacted(ILogger logger, string file, string reason);
+
     [LoggerMessage(LogLevel.Information, "Opened {file} with {servers} servers at revision {revision}.")]
     public static partial void Opened(ILogger logger, string file, int servers, long revision);
 }

@@ -50,7 +50,7 @@ internal static class DataFileCheck
         }
         // The end of a checkpoint that was cut off may leave the log of before. A start that was cut off leaves a new one, without a commit, beside
         // a closed file.
-        var belongs = log.Number == number - 1 || (isClosed ? !log.HasContent : log.Number == number);
+        var belongs = log.Number == number - 1 || (isClosed ? log.Length == 0 : log.Number == number);
         if (!belongs)
         {
             throw new StoreOpenException(

@@ -13,6 +13,7 @@ internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long>
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, byte[]> _staged = [];
     private readonly HashSet<long> _free = [.. free];
+    private long _stagedEnd;
 
     /// <summary>Whether LiteDB may write. After some errors it would mark the file on its own.</summary>
     public bool IsOpen { get; set; }
@@ -21,7 +22,7 @@ internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long>
     public LogStream? Log { get; set; }
 
     // Of a page that a loss of power cut off, the log has the whole.
-    public override long Length => Math.Max(file.Length / PageSize, _staged.Count == 0 ? 0 : _staged.Keys.Last() + 1) * PageSize;
+    public override long Length => Math.Max(file.Length / PageSize, _stagedEnd) * PageSize;
 
     /// <summary>How many pages of the file hold nothing.</summary>
     public long FreePages => _free.Count;
@@ -29,6 +30,13 @@ internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long>
     /// <summary>Puts on disk what a checkpoint wrote.</summary>
     /// <param name="generation">The number of the log that belongs to the file from now on; negative: it needs none.</param>
     public void Write(int generation)
+    {
+        Spill(generation);
+        file.Sync();
+    }
+
+    /// <summary>The same, but that it does not wait for the disk: for a file that counts for nothing yet.</summary>
+    public void Spill(int generation)
     {
         WriteFirst(generation);
         var (run, at, length) = (new byte[RunLength], 0L, 0);
@@ -48,9 +56,11 @@ internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long>
         }
         if (length > 0)
             file.Write(at, run.AsSpan(0, length));
-        file.Sync();
         lock (_lock)
+        {
             _staged.Clear();
+            _stagedEnd = 0;
+        }
     }
 
     public override void SetLength(long value) => throw new InvalidOperationException("The data file only grows.");
@@ -73,7 +83,10 @@ internal sealed class DataStream(IStoreFile file, string path, IEnumerable<long>
         if (!IsOpen)
             throw new InvalidOperationException("The data file is written in a checkpoint only.");
         lock (_lock)
+        {
             _staged[index] = page.ToArray();
+            _stagedEnd = Math.Max(_stagedEnd, index + 1);
+        }
     }
 
     private void ReadFile(long index, Span<byte> page)

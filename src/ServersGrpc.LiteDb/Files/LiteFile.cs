@@ -31,7 +31,7 @@ internal sealed class LiteFile : IDisposable
             var state = DataFileCheck.Run(file, Path, log, directory.PathOf(LogOf(name)));
             (_file, _log, _generation) = (file, log, state.Generation);
             _data = new(file, Path, state.Free) { Log = log };
-            Engine = NewEngine(_data, _log);
+            Engine = LiteEngines.Open(_data, _log);
         }
         catch
         {
@@ -75,20 +75,9 @@ internal sealed class LiteFile : IDisposable
                     throw new StoreOpenException(
                         $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
                 }
-                Make(directory, name, make);
+                DataFileWriter.Make(directory, name, make);
             }
-            var file = new LiteFile(directory, name);
-            try
-            {
-                check(file);
-                file.Start();
-                return file;
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
+            return Open(directory, name, check);
         }
         catch (DamagedFileException e)
         {
@@ -136,6 +125,33 @@ internal sealed class LiteFile : IDisposable
     /// <param name="proceed">Asked before each part, and once all is read. Throws to end it.</param>
     public void CopyTo(IStoreFile target, string path, Action proceed) => DataFileCopy.Run(_file, Path, target, path, proceed);
 
+    /// <summary>Copies all documents to a data file without free pages, which takes the place of this one.</summary>
+    /// <param name="make">Makes all collections and indexes.</param>
+    /// <param name="failed">Told why they could not be copied.</param>
+    /// <returns>The database to go on with: another one, or this one where the documents could not be copied.</returns>
+    public LiteFile Compact(Action<LiteEngine> make, Action<Exception> failed)
+    {
+        Checkpoint();
+        try
+        {
+            DataFileWriter.CopyAside(_directory, _name, Engine, make);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LiteException or StoreOpenException)
+        {
+            failed(e);
+            return this;
+        }
+        Write(() =>
+        {
+            End();
+            // The log has no commit, so it may stand beside the old file as well as beside the new one, which is closed. It is not written before
+            // the new one is certain to be there.
+            _directory.Rename(NewFile.Aside(_name), _name);
+            _directory.Sync();
+        });
+        return Open(_directory, _name, _ => { });
+    }
+
     /// <summary>Closes it, and leaves one plain file behind.</summary>
     public void Close() => Write(() =>
     {
@@ -152,36 +168,27 @@ internal sealed class LiteFile : IDisposable
             End();
     }
 
-    private static void Make(IStoreDirectory directory, string name, Action<LiteEngine> make)
+    private static LiteFile Open(IStoreDirectory directory, string name, Action<LiteFile> check)
     {
-        directory.Delete(NewFile.Aside(name));
-        NewFile.Make(directory, name, file =>
+        var file = new LiteFile(directory, name);
+        try
         {
-            var data = new DataStream(file, directory.PathOf(name), []) { IsOpen = true };
-            using (var engine = NewEngine(data, new MemoryStream()))
-            {
-                engine.Pragma(Pragmas.UTC_DATE, true);
-                engine.Pragma(Pragmas.CHECKPOINT, 0);
-                make(engine);
-                engine.Checkpoint();
-                data.IsOpen = false;
-            }
-            data.Write(-LogHeader.FreshNumber());
-        });
+            check(file);
+            file.Start();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
-
-    // The default collation takes "Web" and "web" for the same. In memory, so that nothing is set aside in files.
-    private static LiteEngine NewEngine(DataStream data, Stream log) => new(new EngineSettings
-    {
-        DataStream = data,
-        LogStream = log,
-        TempStream = new MemoryStream(),
-        Collation = Collation.Binary,
-    });
 
     /// <summary>Moves what was recovered to the data file, and begins a log.</summary>
     private void Start()
     {
+        // Left by a copying that was cut off.
+        _directory.Delete(NewFile.Aside(_name));
         // A file that was made may have a name that is not on disk yet: the log must not be the only one that is.
         _directory.Sync();
         _log.Rewrite();
@@ -230,14 +237,7 @@ internal sealed class LiteFile : IDisposable
     private void End()
     {
         _isEnded = true;
-        try
-        {
-            Engine.Dispose();
-        }
-        catch (Exception e) when (e is LiteException or IOException or InvalidOperationException or NullReferenceException)
-        {
-            // After a failure LiteDB may be unable to end. Its streams hold nothing that could be lost by that.
-        }
+        LiteEngines.End(Engine);
         _log.Release();
         _file.Dispose();
     }

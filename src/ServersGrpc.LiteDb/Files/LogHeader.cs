@@ -70,6 +70,9 @@ internal sealed class LogHeader(IStoreFile file)
         file.Write((number + 1) % 2 * Block, sector);
     }
 
+    /// <summary>Ends the last generation: the file is no log any more.</summary>
+    public void Erase() => file.Write(0, new byte[Length]);
+
     /// <summary>Writes the slot of this generation again.</summary>
     public void Rewrite()
     {

@@ -38,9 +38,6 @@ internal sealed class LogStream : PageStream
     /// <summary>The number of the generation; 0 where there is none.</summary>
     public int Number => _header?.Number ?? 0;
 
-    /// <summary>Whether there is anything in it that could be missed.</summary>
-    public bool HasContent => Number > 0 ? _pages > 0 : _file?.Length > LogHeader.Length;
-
     /// <summary>How much of the file is kept for the next generation.</summary>
     public long Kept { get; set; } = DefaultKept;
 
@@ -69,8 +66,13 @@ internal sealed class LogStream : PageStream
     /// <summary>Takes all content away, before a generation begins whose number has nothing to do with it.</summary>
     public void Discard()
     {
-        _file?.SetLength(0);
-        _file?.Sync();
+        if (_file is null)
+            return;
+        // First: what is left of a log that is cut off in the middle must not be taken for a damaged one.
+        _header!.Erase();
+        _file.Sync();
+        _file.SetLength(0);
+        _file.Sync();
     }
 
     /// <summary>Begins a generation: what was in the log is in the data file.</summary>

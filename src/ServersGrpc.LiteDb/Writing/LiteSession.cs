@@ -1,5 +1,6 @@
 using LiteDB;
 using LiteDB.Engine;
+using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
@@ -17,13 +18,14 @@ internal sealed class LiteSession : IDisposable
     private const int PageSize = 500;
 
     private readonly SecretCipher _cipher;
+    private bool _mayCompact = true;
 
     private LiteSession(LiteFile file, SecretCipher cipher, ServerBook book, StoreSettings settings, string installationId)
     {
         (File, _cipher, Book, Settings, InstallationId) = (file, cipher, book, settings, installationId);
     }
 
-    public LiteFile File { get; }
+    public LiteFile File { get; private set; }
 
     public LiteEngine Engine => File.Engine;
 
@@ -84,6 +86,29 @@ internal sealed class LiteSession : IDisposable
             cipher?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether more than half of a large data file is free.</summary>
+    /// <param name="least">How many bytes it has at least.</param>
+    /// <param name="most">How many bytes of it are in use at most.</param>
+    public bool IsSparse(long least, long most = long.MaxValue)
+    {
+        var (all, free) = (File.Pages * PageStream.PageSize, File.FreePages * PageStream.PageSize);
+        return _mayCompact && all > least && free * 2 > all && all - free <= most;
+    }
+
+    /// <summary>Gives the free pages of the data file back to the disk. Nobody reads meanwhile.</summary>
+    public void Compact(TimeProvider time, ILogger logger)
+    {
+        var (began, before) = (time.GetTimestamp(), File.Pages);
+        File = File.Compact(Collections.Make, failure =>
+        {
+            // As long as the disk is short of room, each attempt would only take time from others.
+            _mayCompact = false;
+            StoreLog.NotCompacted(logger, File.Path, failure.Message);
+        });
+        if (_mayCompact)
+            StoreLog.Compacted(logger, File.Path, before * PageStream.PageSize, File.Pages * PageStream.PageSize, time.GetElapsedTime(began));
     }
 
     public void Dispose()

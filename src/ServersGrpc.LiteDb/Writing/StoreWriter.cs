@@ -128,11 +128,17 @@ internal sealed class StoreWriter : IDisposable
         return TryWrite();
     }
 
-    /// <summary>Recovers from a failure, or moves the log to the data file.</summary>
+    /// <summary>Recovers from a failure, moves the log to the data file, or gives what is free in that one back to the disk.</summary>
     private bool TryQuiet()
     {
+        if (_hold is { IsHeld: true })
+            return true;
         if (_session is { } session)
-            return session.File.LogLength == 0 || _hold is { IsHeld: true } || TryCheckpoint();
+        {
+            return session.File.LogLength > 0
+                ? TryCheckpoint()
+                : !session.IsSparse(_options.SparseSize, _options.MovedSize) || TryAlone(() => session.Compact(_time, _logger));
+        }
         try
         {
             Open();
@@ -238,9 +244,14 @@ internal sealed class StoreWriter : IDisposable
     private bool TryCheckpoint()
     {
         _hold?.Lose($"More was written while the database was copied than its log may take, {_options.HeldLogSize >> 20} MiB. Try again when less is written.");
+        return TryAlone(_session!.File.Checkpoint);
+    }
+
+    private bool TryAlone(Action work)
+    {
         try
         {
-            _gate.RunAlone(_session!.File.Checkpoint);
+            _gate.RunAlone(work);
             return true;
         }
         catch (Exception e)

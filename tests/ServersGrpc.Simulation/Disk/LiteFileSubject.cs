@@ -50,8 +50,11 @@ internal sealed class LiteFileSubject : ISubject
         IsInCheckpoint = random.Next(20) == 0;
         if (IsInCheckpoint)
         {
-            if (random.Next(5) == 0)
+            var drawn = random.Next(6);
+            if (drawn == 0)
                 _file!.CutLog();
+            else if (drawn == 1)
+                _file = _file!.Compact(Make, _ => { });
             else
                 _file!.Checkpoint();
             IsInCheckpoint = false;

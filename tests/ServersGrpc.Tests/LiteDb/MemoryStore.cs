@@ -46,6 +46,7 @@ internal sealed class MemoryStore : IDisposable
             Uid = name,
             Name = name,
             Created = DateTimeOffset.UnixEpoch,
+            WakeAt = DateTimeOffset.UnixEpoch,
             Provider = "scripted",
             Image = "image",
             Region = "region",
@@ -56,6 +57,16 @@ internal sealed class MemoryStore : IDisposable
             UserData = new string('#', 5000),
         },
         new("ProvisionRequested", "asked for", "tester"), new(int.MaxValue), Timeout);
+
+    /// <summary>Purges all servers.</summary>
+    public async Task PurgeAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var lease = new Lease("tester", now, now + TimeSpan.FromMinutes(5));
+        var claim = await Store.ClaimAsync(lease, int.MaxValue, _ => int.MaxValue, Timeout);
+        foreach (var server in claim.Servers)
+            Assert.True(await Store.PurgeAsync(server, new("Purged", "gone", "tester"), lease.Owner, Timeout));
+    }
 
     /// <summary>The names of all servers, in their order.</summary>
     public async Task<IEnumerable<string>> NamesAsync() =>

