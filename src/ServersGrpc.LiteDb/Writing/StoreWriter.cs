@@ -23,8 +23,9 @@ internal sealed class StoreWriter : IDisposable
     private readonly ILogger _logger;
     private readonly BlockingCollection<IPendingWrite> _queue = [];
     private readonly List<IPendingWrite> _batch = [];
+    private readonly Lock _starting = new();
     private IPendingWrite? _next;
-    private volatile Thread _thread;
+    private volatile Thread? _thread;
     private volatile LiteSession? _session;
     private volatile StoreUnavailableException? _fault;
 
@@ -45,7 +46,7 @@ internal sealed class StoreWriter : IDisposable
             (open, opened, tryRoom, publish, gate, options, time, metrics, logger);
         _session = open();
         opened(_session);
-        _thread = Start();
+        Start();
     }
 
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
@@ -66,7 +67,7 @@ internal sealed class StoreWriter : IDisposable
         // A thread that meets a failure starts the next one before it ends.
         for (var thread = _thread; ; thread = _thread)
         {
-            thread.Join();
+            thread!.Join();
             if (thread == _thread)
                 break;
         }
@@ -87,12 +88,15 @@ internal sealed class StoreWriter : IDisposable
         return pending.Done;
     }
 
-    private Thread Start()
+    private void Start()
     {
         var thread = new Thread(Work) { IsBackground = true, Name = "LiteDB writer" };
-        thread.Start();
-        // Before the thread that starts it ends.
-        return _thread = thread;
+        // One that fails at once starts the next: not before it is known itself, or the end would wait for the wrong one.
+        lock (_starting)
+        {
+            thread.Start();
+            _thread = thread;
+        }
     }
 
     private void Work()
@@ -175,6 +179,8 @@ internal sealed class StoreWriter : IDisposable
         _metrics.Committed(_batch.Count, _time.GetElapsedTime(began));
         foreach (var write in _batch)
             write.Complete();
+        // What fails from here on is not theirs: they are on disk, and their callers know.
+        _batch.Clear();
         return _session!.File.LogLength < _options.CheckpointSize || TryCheckpoint();
     }
 
