@@ -33,7 +33,7 @@ internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine
 
     public Task NoteAsync(IReadOnlyList<ServerNote> notes, CancellationToken cancellationToken) => inner.NoteAsync(notes, cancellationToken);
 
-    public Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
+    public virtual Task<IReadOnlyList<ServerEvent>> ListEventsAsync(string name, CancellationToken cancellationToken) =>
         inner.ListEventsAsync(name, cancellationToken);
 
     public IAsyncEnumerable<ServerChange> WatchAsync(long since, ServerQuery query, TimeSpan bookmarkInterval, CancellationToken cancellationToken) =>
@@ -60,7 +60,7 @@ internal abstract class StoreMutant(IStorageEngine inner) : IStorageEngine
 
     public Task<IReadOnlyList<TokenRecord>> ListTokensAsync(CancellationToken cancellationToken) => inner.ListTokensAsync(cancellationToken);
 
-    public Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) => inner.SaveTokenAsync(token, cancellationToken);
+    public virtual Task SaveTokenAsync(TokenRecord token, CancellationToken cancellationToken) => inner.SaveTokenAsync(token, cancellationToken);
 
     public Task SaveTokenUseAsync(IReadOnlyDictionary<string, DateTimeOffset> uses, CancellationToken cancellationToken) =>
         inner.SaveTokenUseAsync(uses, cancellationToken);
