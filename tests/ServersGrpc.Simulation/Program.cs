@@ -6,7 +6,7 @@ internal static class Program
 {
     private static int Main(string[] args) => args switch
     {
-        [StoreProcess.Argument, var directory] => StoreProcess.Run(directory),
+        [WritingProcess.Argument, var directory] => WritingProcess.Run(directory),
         _ => Arguments.Read(args) is { } arguments ? Cli.Run(arguments) : Cli.Explain(),
     };
 }

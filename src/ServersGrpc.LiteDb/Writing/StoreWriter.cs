@@ -135,8 +135,9 @@ internal sealed class StoreWriter : IDisposable
             return true;
         if (_session is { } session)
         {
+            // The log is cut: of what was deleted nothing is left, and others have the room.
             return session.File.LogLength > 0
-                ? TryCheckpoint()
+                ? TryAlone(session.File.CutLog)
                 : !session.IsSparse(_options.SparseSize, _options.MovedSize) || TryAlone(() => session.Compact(_time, _logger));
         }
         try

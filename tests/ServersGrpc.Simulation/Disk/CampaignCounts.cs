@@ -19,6 +19,9 @@ internal sealed record CampaignCounts
     /// <summary>Lives that ended in a checkpoint, by a loss or a fault.</summary>
     public long InCheckpoint { get; init; }
 
+    /// <summary>Failures after which the store went on by itself.</summary>
+    public long Recoveries { get; init; }
+
     /// <summary>Writes that the store acknowledged.</summary>
     public long Acknowledged { get; init; }
 
@@ -32,11 +35,12 @@ internal sealed record CampaignCounts
         Faults = one.Faults + other.Faults,
         InOpening = one.InOpening + other.InOpening,
         InCheckpoint = one.InCheckpoint + other.InCheckpoint,
+        Recoveries = one.Recoveries + other.Recoveries,
         Acknowledged = one.Acknowledged + other.Acknowledged,
         KeptWhole = one.KeptWhole + other.KeptWhole,
     };
 
     public override string ToString() =>
         $"{Lineages} lineages, {Losses} losses of power, {Faults} failed operations; {InOpening} lives ended in opening, "
-        + $"{InCheckpoint} in a checkpoint; {Acknowledged} writes acknowledged, {KeptWhole} writes under way kept whole";
+        + $"{InCheckpoint} in a checkpoint; {Recoveries} failures mended; {Acknowledged} writes acknowledged, {KeptWhole} writes under way kept whole";
 }

@@ -10,14 +10,13 @@ internal static class DiskCommand
 
     public static int Run(Arguments arguments)
     {
-        var subjects = DiskSubject.Make;
         using var end = new CancellationTokenSource(arguments.Time);
         var isWell = true;
         var powerLineages = PowerCampaign.LineagesFor(arguments.PowerLosses);
         if (powerLineages > 0)
-            isWell &= Run("--power-loss", new PowerCampaign(subjects).Run, powerLineages, arguments, end.Token);
+            isWell &= Run("--power-loss", new PowerCampaign(DiskSubject.Make).Run, powerLineages, arguments, end.Token);
         if (arguments.FaultLineages > 0)
-            isWell &= Run("--disk-faults", new FaultCampaign(subjects).Run, arguments.FaultLineages, arguments, end.Token);
+            isWell &= Run("--disk-faults", new FaultCampaign(DiskSubject.Make).Run, arguments.FaultLineages, arguments, end.Token);
         return isWell ? 0 : 1;
     }
 

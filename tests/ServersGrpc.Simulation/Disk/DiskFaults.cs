@@ -8,8 +8,7 @@ internal sealed class DiskFaults
 
     private readonly Lock _lock = new();
     private readonly List<DiskOperation> _failed = [];
-    private long _left = long.MaxValue;
-    private bool _isOnlyAtSyncs;
+    private readonly Countdown _countdown = new();
     private bool _fills;
 
     /// <summary>What failed since the faults were chosen.</summary>
@@ -25,24 +24,24 @@ internal sealed class DiskFaults
     /// <summary>No file may grow until <see cref="Clear"/>.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>One operation from now on fails, and the disk works again: 1 is the next.</summary>
-    /// <param name="operation">Which.</param>
+    /// <summary>One operation from now on fails, and the disk works again; see <see cref="Countdown"/>.</summary>
+    /// <param name="operation">Which: 1 is the next.</param>
     /// <param name="onlyAtSyncs">Wait for the first sync from there on.</param>
-    public void FailAt(long operation, bool onlyAtSyncs = false) => Choose(operation, onlyAtSyncs, fills: false);
+    /// <param name="more">How many writes to let through there.</param>
+    public void FailAt(long operation, bool onlyAtSyncs = false, int more = 0) => Choose(() => _countdown.Set(operation, onlyAtSyncs, more), fills: false);
 
     /// <summary>From an operation on, the disk is full until <see cref="Clear"/>.</summary>
-    public void FillAt(long operation) => Choose(operation, onlyAtSyncs: false, fills: true);
+    public void FillAt(long operation) => Choose(() => _countdown.Set(operation, onlyAtSyncs: false, more: 0), fills: true);
 
-    public void Clear() => Choose(long.MaxValue, onlyAtSyncs: false, fills: false);
+    public void Clear() => Choose(_countdown.Stop, fills: false);
 
     /// <summary>Counts an operation. True: it is the one that fails.</summary>
     public bool Hits(DiskOperation operation)
     {
         lock (_lock)
         {
-            if (_left == long.MaxValue || --_left > 0 || (_isOnlyAtSyncs && !operation.IsSync))
+            if (!_countdown.Hits(operation))
                 return false;
-            _left = long.MaxValue;
             IsFull = _fills;
             return !_fills && Note(operation);
         }
@@ -67,11 +66,12 @@ internal sealed class DiskFaults
         return true;
     }
 
-    private void Choose(long operation, bool onlyAtSyncs, bool fills)
+    private void Choose(Action count, bool fills)
     {
         lock (_lock)
         {
-            (_left, _isOnlyAtSyncs, _fills, IsFull) = (operation, onlyAtSyncs, fills, false);
+            count();
+            (_fills, IsFull) = (fills, false);
             _failed.Clear();
         }
     }

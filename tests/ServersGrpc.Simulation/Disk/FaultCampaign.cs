@@ -1,8 +1,8 @@
 namespace ServersGrpc.Simulation.Disk;
 
 /// <summary>
-/// Stores whose disk fails now and then, or is full for a while, and whose process lives on: the store is let go and opened again on
-/// the same disk. Now and then, and at the end of each lineage, power is lost.
+/// Stores whose disk fails now and then, or is full for a while, and whose process lives on: the store goes on by itself, if it can, or is let go
+/// and opened again on the same disk. Now and then, and at the end of each lineage, power is lost.
 /// </summary>
 /// <param name="subjects">Makes the subject of a lineage, of its seed.</param>
 internal sealed class FaultCampaign(Func<int, ISubject> subjects)
@@ -11,11 +11,13 @@ internal sealed class FaultCampaign(Func<int, ISubject> subjects)
     private const int MostSteps = 200;
     private const int FewSteps = 10;
     private const int StepsAtTheEnd = 20;
+    private const int MostMore = 8;
 
     /// <summary>One lineage; the same again for the same seed.</summary>
     public LineageResult Run(int seed)
     {
-        var lineage = new Lineage(seed, subjects(seed));
+        var subject = subjects(seed);
+        var lineage = new Lineage(seed, subject);
         var random = lineage.Random;
         var disk = new SimulatedDisk(random.Next());
         var lives = random.Next(1, MostLives + 1);
@@ -38,10 +40,22 @@ internal sealed class FaultCampaign(Func<int, ISubject> subjects)
             var stops = random.Next(6) == 0;
             // A short life ends before a checkpoint writes again what a failed sync left out.
             var steps = random.Next(random.Next(2) == 0 ? FewSteps : MostSteps);
-            lineage.Live(disk, steps, () => faults.Failed.Count > before, opened, closes: stops);
-            lineage.Counts = lineage.Counts with { Faults = lineage.Counts.Faults + faults.Failed.Count - before };
+            lineage.Live(disk, steps, () => faults.Failed.Count > before, opened, closes: stops, Mends);
+            CountFaults();
             if (lineage.Violation is null && random.Next(3) == 0)
                 disk = LoseInRecovery(lineage, disk);
+
+            bool Mends()
+            {
+                if (!subject.RecoversByItself || random.Next(2) == 0)
+                    return false;
+                CountFaults();
+                faults.Clear();
+                before = 0;
+                return true;
+            }
+
+            void CountFaults() => lineage.Counts = lineage.Counts with { Faults = lineage.Counts.Faults + faults.Failed.Count - before };
         }
 
         if (lineage.Violation is not null)
@@ -65,7 +79,7 @@ internal sealed class FaultCampaign(Func<int, ISubject> subjects)
     private static Action Draw(DiskFaults faults, Random random)
     {
         var operation = random.Next(1, random.Next(3) switch { 0 => 12, 1 => 60, _ => 300 });
-        var onlyAtSyncs = random.Next(2) == 0;
-        return random.Next(5) == 0 ? () => faults.FillAt(operation) : () => faults.FailAt(operation, onlyAtSyncs);
+        var (onlyAtSyncs, more) = (random.Next(2) == 0, random.Next(MostMore));
+        return random.Next(5) == 0 ? () => faults.FillAt(operation) : () => faults.FailAt(operation, onlyAtSyncs, more);
     }
 }

@@ -14,6 +14,11 @@ internal interface ISubject
     /// <summary>Whether <see cref="Work"/> is, or was when it threw, in a checkpoint. For the counts only.</summary>
     bool IsInCheckpoint { get; }
 
+    /// <summary>
+    /// Whether the store goes on by itself after a failure, as soon as the disk works again. Otherwise it has to be dropped and opened again.
+    /// </summary>
+    bool RecoversByItself => false;
+
     /// <summary>Opens the store, or makes it on an empty disk, as a process that starts does. Throws what the store throws.</summary>
     void Open(IStoreDirectory directory);
 

@@ -26,7 +26,11 @@ internal sealed class Lineage(int seed, ISubject subject)
     /// <param name="mayFail">Whether the disk has failed, so that the store may too. No store may fail before.</param>
     /// <param name="opened">Called once the store is open.</param>
     /// <param name="closes">Whether the life ends with a comparison and a clean stop.</param>
-    public void Live(SimulatedDisk disk, int steps, Func<bool> mayFail, Action? opened = null, bool closes = false)
+    /// <param name="mends">
+    /// Called when the store fails at work. Where it returns true, the disk works again: the store must go on by itself, with all that it
+    /// acknowledged.
+    /// </param>
+    public void Live(SimulatedDisk disk, int steps, Func<bool> mayFail, Action? opened = null, bool closes = false, Func<bool>? mends = null)
     {
         _stage = LineageStage.Opening;
         var ended = "let go";
@@ -50,7 +54,10 @@ internal sealed class Lineage(int seed, ISubject subject)
                     return;
                 _stage = LineageStage.Working;
                 for (var i = 0; i < steps && !disk.Power.IsOut; i++)
-                    subject.Work(work);
+                {
+                    if (!Work(work, mayFail, mends, opened))
+                        return;
+                }
                 if (!closes || !Check())
                     return;
                 _stage = LineageStage.Closing;
@@ -67,6 +74,28 @@ internal sealed class Lineage(int seed, ISubject subject)
                 subject.Drop();
             }
         }
+    }
+
+    /// <summary>Works once. False: something is wrong.</summary>
+    private bool Work(Random random, Func<bool> mayFail, Func<bool>? mends, Action? opened)
+    {
+        try
+        {
+            subject.Work(random);
+            return true;
+        }
+        catch (Exception) when (mayFail() && mends is not null)
+        {
+            if (!mends())
+                throw;
+        }
+        _stage = LineageStage.Recovering;
+        Counts = Counts with { Recoveries = Counts.Recoveries + 1 };
+        if (!Check())
+            return false;
+        _stage = LineageStage.Working;
+        opened?.Invoke();
+        return true;
     }
 
     private void NoteEnd(bool hasFailed)

@@ -21,6 +21,9 @@ internal static class LineageRunner
         var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
+        // A store that failed must not end the process when its remains are collected.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         return [.. failed.OrderBy(result => result.Seed)];
 
         void Work()

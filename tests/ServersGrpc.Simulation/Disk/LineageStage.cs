@@ -7,6 +7,9 @@ internal enum LineageStage
     Checking,
     Working,
     Checkpoint,
+
+    /// <summary>The store goes on after a failure.</summary>
+    Recovering,
     Closing,
     Closed,
 }

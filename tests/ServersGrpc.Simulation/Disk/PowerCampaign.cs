@@ -13,6 +13,9 @@ internal sealed class PowerCampaign(Func<int, ISubject> subjects)
     private const int MostStepsToAStop = 50;
     private const int StepsAtTheEnd = 20;
 
+    // A checkpoint writes its file in some pieces, one right after the other.
+    private const int MostMore = 8;
+
     /// <summary>How many lineages have so many losses.</summary>
     public static long LineagesFor(long losses) => (losses + LossesPerLineage - 1) / LossesPerLineage;
 
@@ -25,12 +28,12 @@ internal sealed class PowerCampaign(Func<int, ISubject> subjects)
         for (var life = 0; life < LossesAtWork && lineage.Violation is null; life++)
         {
             var power = disk.Power;
-            var (operation, onlyAtSyncs, inOpening) = Draw(random);
+            var (operation, onlyAtSyncs, more, inOpening) = Draw(random);
             if (inOpening)
-                power.CutAt(operation, onlyAtSyncs);
+                power.CutAt(operation, onlyAtSyncs, more);
             var stops = random.Next(8) == 0;
             var steps = stops ? random.Next(MostStepsToAStop) : MostSteps;
-            lineage.Live(disk, steps, () => power.IsOut, opened: inOpening ? null : () => power.CutAt(operation, onlyAtSyncs), closes: stops);
+            lineage.Live(disk, steps, () => power.IsOut, opened: inOpening ? null : () => power.CutAt(operation, onlyAtSyncs, more), closes: stops);
             disk = Lose(lineage, disk);
         }
 
@@ -53,10 +56,10 @@ internal sealed class PowerCampaign(Func<int, ISubject> subjects)
     }
 
     // A store may need few or many operations to open. So most cuts are counted from then on.
-    private static (int Operation, bool OnlyAtSyncs, bool InOpening) Draw(Random random)
+    private static (int Operation, bool OnlyAtSyncs, int More, bool InOpening) Draw(Random random)
     {
         var inOpening = random.Next(3) == 0;
-        var most = random.Next(4) switch { 0 => 12, 1 => 60, 2 => 300, _ => 700 };
-        return (random.Next(1, most), random.Next(3) == 0, inOpening);
+        var most = random.Next(4) switch { 0 => 12, 1 => 40, 2 => 150, _ => 350 };
+        return (random.Next(1, most), random.Next(3) == 0, random.Next(MostMore), inOpening);
     }
 }

@@ -4,8 +4,7 @@ namespace ServersGrpc.Simulation.Disk;
 internal sealed class PowerSwitch
 {
     private readonly Lock _lock = new();
-    private long _left = long.MaxValue;
-    private bool _isOnlyAtSyncs;
+    private readonly Countdown _countdown = new();
     private volatile bool _isOut;
 
     public bool IsOut => _isOut;
@@ -13,13 +12,14 @@ internal sealed class PowerSwitch
     /// <summary>The operation that power was lost in.</summary>
     public DiskOperation? CutIn { get; private set; }
 
-    /// <summary>Loses power in an operation from now on: 1 is the next.</summary>
-    /// <param name="operation">Which.</param>
+    /// <summary>Loses power in an operation from now on; see <see cref="Countdown"/>.</summary>
+    /// <param name="operation">Which: 1 is the next.</param>
     /// <param name="onlyAtSyncs">Wait for the first sync from there on: all of a commit is written then, and none of it is certain.</param>
-    public void CutAt(long operation, bool onlyAtSyncs = false)
+    /// <param name="more">How many writes to let through there.</param>
+    public void CutAt(long operation, bool onlyAtSyncs = false, int more = 0)
     {
         lock (_lock)
-            (_left, _isOnlyAtSyncs) = (operation, onlyAtSyncs);
+            _countdown.Set(operation, onlyAtSyncs, more);
     }
 
     public void CutNow() => _isOut = true;
@@ -31,7 +31,7 @@ internal sealed class PowerSwitch
         {
             if (_isOut)
                 throw new PowerLostException();
-            if (--_left > 0 || (_isOnlyAtSyncs && !operation.IsSync))
+            if (!_countdown.Hits(operation))
                 return false;
             CutIn = operation;
             _isOut = true;

@@ -94,13 +94,23 @@ internal sealed class SimulatedDisk : IStoreDirectory
             KeptChanges(drawn).ForEach(change => change.ApplyTo(names));
             foreach (var (name, content) in names)
             {
-                var found = content.AfterLoss(mode ?? (Random.Next(3) == 0 ? DrawMode() : drawn), Random);
+                var found = content.AfterLoss(mode ?? (Random.Next(3) == 0 ? DrawMode() : drawn), Branch());
                 after._durable[name] = found;
                 after._seen[name] = found;
             }
 
             return after;
         }
+    }
+
+    /// <summary>Draws of their own: how many are made of them changes none that come later.</summary>
+    internal Random Branch()
+    {
+        // Mixed, as MurmurHash does in the end: generators of seeds that are drawn one from another draw alike.
+        var seed = unchecked((uint)Random.Next());
+        seed = unchecked((seed ^ (seed >> 16)) * 0x85EB_CA6B);
+        seed = unchecked((seed ^ (seed >> 13)) * 0xC2B2_AE35);
+        return new(unchecked((int)(seed ^ (seed >> 16))));
     }
 
     internal LossMode DrawMode() => (LossMode)Random.Next(Modes);

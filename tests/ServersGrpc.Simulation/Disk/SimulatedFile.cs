@@ -90,7 +90,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string name, FileContent
             if (disk.Faults.Hits(operation))
             {
                 if (disk.Random.Next(2) == 0)
-                    content.Forget(disk.DrawMode(), disk.Random);
+                    content.Forget(disk.DrawMode(), disk.Branch());
                 throw DiskFaults.InputOutput(disk.PathOf(name));
             }
 

@@ -15,7 +15,7 @@ internal sealed class Acknowledgements
 
     public long Count { get; private set; }
 
-    /// <summary>Takes over a line of a <see cref="StoreProcess"/>. One that the kill cut off was not acknowledged.</summary>
+    /// <summary>Takes over a line of a <see cref="WritingProcess"/>. One that the kill cut off was not acknowledged.</summary>
     public void Take(string line)
     {
         var words = line.Split(' ');
@@ -59,7 +59,7 @@ internal sealed class Acknowledgements
             return _gone.Contains(name) || events.Count == known.Count + 1 ? null : "it is missing, and its last write is no purge";
         if (_gone.Contains(name))
             return "it was purged";
-        var counted = StoreProcess.CountOf(server);
+        var counted = WritingProcess.CountOf(server);
         if (counted != events.Count - 1)
             return $"it counts {counted} writes, its events {events.Count - 1}";
         return events.Count > known.Count + 1 ? "it has writes that nobody made" : null;

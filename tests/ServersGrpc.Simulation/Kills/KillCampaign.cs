@@ -46,7 +46,7 @@ internal static class KillCampaign
     {
         // Some are killed while they start: what was left to recover is to be left again.
         var (diesEarly, start, writes) = (random.Next(5) == 0, random.Next(SlowestStart), random.Next(MostWrites));
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ServersGrpc.Simulation"), [StoreProcess.Argument, directory])
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ServersGrpc.Simulation"), [WritingProcess.Argument, directory])
         {
             RedirectStandardOutput = true,
         })!;
@@ -89,7 +89,7 @@ internal static class KillCampaign
                 File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
             using var data = DataDirectory.Open(copy);
             using var meters = new RunMeters();
-            using var store = LiteDbStore.Open(data, "", StoreProcess.Options(), TimeProvider.System, new(meters), NullLogger.Instance);
+            using var store = LiteDbStore.Open(data, "", WritingProcess.Options(), TimeProvider.System, new(meters), NullLogger.Instance);
             return await acknowledged.CompareAsync(store);
         }
         catch (StoreOpenException e)

@@ -22,8 +22,9 @@ internal sealed class ServerCache
 
     public bool TryGet(string name, [NotNullWhen(true)] out ServerRecord? server) => _byName.TryGetValue(name, out server);
 
+    // The name may be another server's by now.
     public ServerRecord? FindByUid(string uid) =>
-        _names.TryGetValue(uid, out var name) && _byName.TryGetValue(name, out var server) ? server : null;
+        _names.TryGetValue(uid, out var name) && _byName.TryGetValue(name, out var server) && server.Uid == uid ? server : null;
 
     /// <summary>Makes these all there is. Servers that stay are never missing on the way.</summary>
     public void Load(IEnumerable<ServerRecord> servers)
@@ -36,6 +37,8 @@ internal sealed class ServerCache
         }
         foreach (var gone in All.Where(server => !kept.Contains(server.Uid)))
             Remove(gone);
+        foreach (var uid in _names.Keys.Where(uid => !kept.Contains(uid)))
+            _names.TryRemove(uid, out _);
     }
 
     public void Put(ServerRecord server)

@@ -276,6 +276,21 @@ public class SimulatedDiskTests
     }
 
     [Fact]
+    public void CutAt_WritesOneAfterTheOther_CountAsOne()
+    {
+        var disk = WithFile("a", 1, 100);
+        var file = disk.Open("a");
+        disk.Power.CutAt(3, more: 1);
+
+        file.Write(0, Filled(2, 100));
+        file.Write(0, Filled(3, 100));
+        file.Sync();
+        file.Write(0, Filled(4, 100));
+
+        Assert.Throws<PowerLostException>(() => file.Write(0, Filled(5, 100)));
+    }
+
+    [Fact]
     public void FailAt_Write_IsShortAndTheDiskWorksAgain()
     {
         var lengths = new HashSet<long>();

@@ -10,7 +10,7 @@ namespace ServersGrpc.Simulation.Kills;
 /// A process that writes to a store until it is killed, and says on standard output what was acknowledged. Each server counts its own writes: in
 /// itself and in the event of each write.
 /// </summary>
-internal static class StoreProcess
+internal static class WritingProcess
 {
     /// <summary>The first argument that makes this program such a process; the second is the directory.</summary>
     public const string Argument = "--store";
