@@ -14,6 +14,7 @@ internal static class LiteFaults
     public static StoreUnavailableException? AsUnavailable(Exception exception) => exception switch
     {
         StoreUnavailableException unavailable => unavailable,
+        PageFaultException fault => AsUnavailable(fault.InnerException!),
         DamagedFileException or StoreOpenException => new(exception.Message, exception),
         IOException when NoRoom.Contains(exception.HResult & 0xFFFF) || exception.Message.Contains("No space left", StringComparison.Ordinal) =>
             new("The disk that holds the database is full.", exception),

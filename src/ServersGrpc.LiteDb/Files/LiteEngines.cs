@@ -21,7 +21,7 @@ internal static class LiteEngines
         {
             engine.Dispose();
         }
-        catch (Exception e) when (e is LiteException or IOException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is LiteException or IOException or PageFaultException or InvalidOperationException or NullReferenceException)
         {
             // After a failure LiteDB may be unable to end. Its streams hold nothing that could be lost by that.
         }

@@ -79,7 +79,7 @@ internal sealed class LiteFile : IDisposable
             }
             return Open(directory, name, check);
         }
-        catch (DamagedFileException e)
+        catch (Exception e) when (e is DamagedFileException or PageFaultException { InnerException: DamagedFileException })
         {
             throw new StoreOpenException(e.Message, e);
         }
@@ -136,7 +136,7 @@ internal sealed class LiteFile : IDisposable
         {
             DataFileWriter.CopyAside(_directory, _name, Engine, make);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LiteException or StoreOpenException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LiteException or StoreOpenException or PageFaultException)
         {
             failed(e);
             return this;

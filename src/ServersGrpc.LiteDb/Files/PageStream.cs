@@ -40,7 +40,15 @@ internal abstract class PageStream : Stream
     {
         if (_position >= Length)
             return 0;
-        ReadPage(Index(buffer.Length), buffer);
+        var index = Index(buffer.Length);
+        try
+        {
+            ReadPage(index, buffer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PageFaultException(e);
+        }
         _position += PageSize;
         return PageSize;
     }

@@ -33,7 +33,7 @@ internal sealed class LiteSession : IDisposable
 
     public ServerBook Book { get; }
 
-    /// <summary>Whether LiteDB has ended its engine, as it does when reading a page fails. Not within a transaction.</summary>
+    /// <summary>Whether LiteDB has ended its engine, as it does when a page is not what it takes it for. Not within a transaction.</summary>
     public bool IsLost
     {
         get

@@ -284,7 +284,9 @@ internal sealed class StoreWriter : IDisposable
         (_session, _hold) = (null, null);
         // A copy reads from the file until it knows.
         hold?.Lose(reason);
-        session?.Dispose();
+        // LiteDB would take from readers what they read.
+        if (session is not null)
+            _gate.RunAlone(session.Dispose);
     }
 
     private void Close()

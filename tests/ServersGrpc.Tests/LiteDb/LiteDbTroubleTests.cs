@@ -126,6 +126,34 @@ public sealed class LiteDbTroubleTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_ManyWhileTheDatabaseFailsAndIsOpenedAgain_TheProcessLives()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => _fixture.AddAsync($"s{i}")));
+        using var end = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 8).Select(reader => Task.Run(() => ReadAsync(reader))).ToArray();
+        for (var i = 0; i < 20; i++)
+        {
+            (_fixture.Disk.Read, _fixture.Disk.Sync) = i % 2 == 0 ? (DiskTrouble.Broken, null) : ((Exception?)null, DiskTrouble.Broken);
+            await Record.ExceptionAsync(() => _fixture.AddAsync($"during{i}"));
+            _fixture.Disk.End();
+            await _fixture.AddAsync($"after{i}");
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(readers);
+
+        // What LiteDB finds wrong with pages that were let go of, it finds here, and ends the process.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Single(await _fixture.Store.ListEventsAsync("s7", Timeout));
+
+        async Task ReadAsync(int reader)
+        {
+            for (var i = reader; !end.IsCancellationRequested; i++)
+                Assert.True(await Record.ExceptionAsync(() => _fixture.Store.ListEventsAsync($"s{i % 50}", Timeout)) is null or StoreUnavailableException);
+        }
+    }
+
+    [Fact]
     public async Task Write_NeitherWritesNorReadsSucceed_OpensAgainOnceTheyDo()
     {
         await _fixture.AddAsync("before");

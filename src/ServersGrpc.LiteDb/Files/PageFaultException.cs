@@ -1,0 +1,7 @@
+namespace ServersGrpc.LiteDb.Files;
+
+/// <summary>
+/// A page can't be read. No <see cref="IOException"/>: at one LiteDB closes its engine at once, on whichever thread, and takes from others the pages
+/// that they read. Two threads that let go of the same page end the process, later, in a finalizer.
+/// </summary>
+internal sealed class PageFaultException(Exception cause) : Exception(cause.Message, cause);
