@@ -42,7 +42,8 @@ internal static class AnswerRules
         var body = answer.ContentType.StartsWith("application/grpc-web-text", StringComparison.Ordinal)
             ? DecodeParts(Encoding.ASCII.GetString(answer.Body))
             : answer.Body;
-        var trailers = LastFrame(body).Split("\r\n").Select(line => line.Split(": ", 2)).Where(parts => parts[0] == "grpc-status");
+        if (LastFrame(body) is not { } last) return "a frame that breaks off";
+        var trailers = last.Split("\r\n").Select(line => line.Split(": ", 2)).Where(parts => parts[0] == "grpc-status");
         return trailers.ToList() is [[_, var code]] ? FaultOfStatus(code, mayBeInternal) : "no status";
     }
 
@@ -50,14 +51,17 @@ internal static class AnswerRules
     private static byte[] DecodeParts(string text) =>
         [.. text.Chunk(4).SelectMany(quantum => Convert.FromBase64CharArray(quantum, 0, quantum.Length))];
 
-    private static string LastFrame(ReadOnlySpan<byte> body)
+    /// <summary>What the last frame holds; null when the body does not end with a whole frame.</summary>
+    private static string? LastFrame(ReadOnlySpan<byte> body)
     {
-        while (true)
+        while (body.Length >= 5)
         {
-            var end = 5 + BinaryPrimitives.ReadInt32BigEndian(body[1..]);
+            var end = 5L + BinaryPrimitives.ReadUInt32BigEndian(body[1..]);
             if (body.Length == end) return Encoding.ASCII.GetString(body[5..]);
-            body = body[end..];
+            if (body.Length < end) return null;
+            body = body[(int)end..];
         }
+        return null;
     }
 
     private static string? FaultOfStatus(string status, bool mayBeInternal)
