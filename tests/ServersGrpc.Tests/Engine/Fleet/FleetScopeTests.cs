@@ -121,9 +121,8 @@ public sealed class FleetScopeTests : IAsyncDisposable
     {
         await _engine.StartAsync();
         await _engine.Fleet.ProvisionAsync(new() { Name = "b-1", Labels = new Dictionary<string, string> { ["team"] = "other" } }, EngineFixture.Tester, Timeout);
-        // Forced: it may run by now, and this test does not advance the clock through a drain.
         await _engine.TerminateAsync("b-1", force: true);
-        await _engine.IsAsync(ServerState.Stopped, "b-1");
+        await _engine.PassTimeUntilAsync(server => server.State == ServerState.Stopped, "b-1");
         await _engine.PassTimeAsync("b-1");
         await _engine.LookGoneAsync("b-1");
         await _engine.Fleet.ProvisionAsync(new() { Name = "b-1" }, TeamB, Timeout);
