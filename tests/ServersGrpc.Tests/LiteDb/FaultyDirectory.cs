@@ -2,8 +2,8 @@ using ServersGrpc.LiteDb.Files;
 
 namespace ServersGrpc.Tests.LiteDb;
 
-/// <summary>A directory whose files fail when a test says so.</summary>
-internal sealed class FaultyDirectory(IStoreDirectory inner) : IStoreDirectory
+/// <summary>A directory on a disk that is in trouble when a test says so.</summary>
+internal sealed class FaultyDirectory(IStoreDirectory inner, DiskTrouble trouble) : IStoreDirectory
 {
     /// <summary>Told the name of a file before each change and each sync of it, on the thread that asks for it. Throws to make that fail.</summary>
     public Action<string> Changing { get; set; } = _ => { };
@@ -12,7 +12,7 @@ internal sealed class FaultyDirectory(IStoreDirectory inner) : IStoreDirectory
 
     public bool Exists(string name) => inner.Exists(name);
 
-    public IStoreFile Open(string name) => new FaultyFile(inner.Open(name), () => Changing(name));
+    public IStoreFile Open(string name) => new FaultyFile(inner.Open(name), trouble, () => Changing(name));
 
     public void Rename(string from, string to) => inner.Rename(from, to);
 
@@ -20,21 +20,27 @@ internal sealed class FaultyDirectory(IStoreDirectory inner) : IStoreDirectory
 
     public void Sync() => inner.Sync();
 
-    private sealed class FaultyFile(IStoreFile file, Action changing) : IStoreFile
+    private sealed class FaultyFile(IStoreFile file, DiskTrouble trouble, Action changing) : IStoreFile
     {
         public long Length => file.Length;
 
-        public int Read(long at, Span<byte> into) => file.Read(at, into);
+        public int Read(long at, Span<byte> into) => trouble.Read is { } read ? throw read : file.Read(at, into);
 
         public void Write(long at, ReadOnlySpan<byte> from)
         {
             changing();
+            if (trouble.Write is { } write)
+                throw write;
+            if (from.Length > trouble.Room)
+                throw DiskTrouble.Full;
             file.Write(at, from);
         }
 
         public void SetLength(long length)
         {
             changing();
+            if (trouble.Write is { } write)
+                throw write;
             file.SetLength(length);
         }
 
@@ -42,6 +48,8 @@ internal sealed class FaultyDirectory(IStoreDirectory inner) : IStoreDirectory
         {
             changing();
             file.Sync();
+            if (trouble.Sync is { } sync)
+                throw sync;
         }
 
         public void Dispose() => file.Dispose();

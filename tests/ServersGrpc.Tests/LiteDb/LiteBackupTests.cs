@@ -15,7 +15,7 @@ public sealed class LiteBackupTests : IDisposable
     private readonly SimulatedDisk _disk = new(2);
     private readonly FaultyDirectory _target;
 
-    public LiteBackupTests() => _target = new(_disk);
+    public LiteBackupTests() => _target = new(_disk, new());
 
     private static CancellationToken Timeout => MemoryStore.Timeout;
 

@@ -35,7 +35,7 @@ internal sealed class MemoryStore : IDisposable
 
     public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    public MemoryStore() => Directory = new(Disk);
+    public MemoryStore() => Directory = new(Disk, new());
 
     public LiteDbStore Open(IStoreDirectory directory) =>
         LiteDbStore.Open(directory, _keys, "", Options, TimeProvider.System, new(_meters), _logs.CreateLogger(""));

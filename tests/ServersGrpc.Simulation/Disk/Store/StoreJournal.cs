@@ -17,7 +17,7 @@ internal sealed class StoreJournal : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (exception is not null && !DiskTrouble.Explains(exception))
+        if (exception is not null && !StoreTrouble.Explains(exception))
             _fault ??= exception;
     }
 }

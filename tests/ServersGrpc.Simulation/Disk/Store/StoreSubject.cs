@@ -94,7 +94,7 @@ internal sealed class StoreSubject : ISubject
         {
             isKept = _model.Violation is null && Compare();
         }
-        catch (Exception e) when (!DiskTrouble.Explains(e))
+        catch (Exception e) when (!StoreTrouble.Explains(e))
         {
             _model.Violate($"{e}");
         }
@@ -124,7 +124,7 @@ internal sealed class StoreSubject : ISubject
         }
         failure ??= _process!.Pause();
         reading.GetAwaiter().GetResult();
-        if ((failure is null || DiskTrouble.Explains(failure) ? _journal.Fault : failure) is { } fault)
+        if ((failure is null || StoreTrouble.Explains(failure) ? _journal.Fault : failure) is { } fault)
             _model.Violate($"{fault}");
         if (_model.Violation is { } violation)
             throw new InvalidOperationException(violation);
@@ -168,7 +168,7 @@ internal sealed class StoreSubject : ISubject
         catch (Exception e)
         {
             // What the disk explains, writes tell of too.
-            if (!DiskTrouble.Explains(e))
+            if (!StoreTrouble.Explains(e))
                 _model.Violate($"{e}");
         }
     }

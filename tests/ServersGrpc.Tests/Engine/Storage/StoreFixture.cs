@@ -3,6 +3,7 @@ using ServersGrpc.Engine.Servers;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Encryption;
 using ServersGrpc.LiteDb;
+using ServersGrpc.LiteDb.Files;
 using ServersGrpc.Tests.LiteDb;
 
 namespace ServersGrpc.Tests.Engine.Storage;
@@ -34,7 +35,7 @@ internal sealed class StoreFixture : IDisposable
         DataDirectory directory, DiskTrouble disk, string installationId, StorageOptions options, TimeProvider time, StoreMetrics metrics);
 
     public static OpenEngine LiteDb { get; } = (directory, disk, id, options, time, metrics) => LiteDbStore.Open(
-        new TroubledDirectory(directory.Path, disk), KeySources.Of(options.Encryption, directory, NullLogger.Instance), id, options, time, metrics,
+        new FaultyDirectory(new DiskDirectory(directory.Path), disk), KeySources.Of(options.Encryption, directory, NullLogger.Instance), id, options, time, metrics,
         NullLogger.Instance);
 
     public ManualTime Time { get; } = new();

@@ -74,7 +74,7 @@ internal sealed class EncryptedStore : IDisposable
         try
         {
             _store = LiteDbStore.Open(
-                new TroubledDirectory(_directory.Path, Disk), source ?? KeySources.Of(Options, data, _logs.CreateLogger("store")), "", new(), TimeProvider.System, new(_meters),
+                new FaultyDirectory(new DiskDirectory(_directory.Path), Disk), source ?? KeySources.Of(Options, data, _logs.CreateLogger("store")), "", new(), TimeProvider.System, new(_meters),
                 _logs.CreateLogger("store"));
             _data = data;
         }

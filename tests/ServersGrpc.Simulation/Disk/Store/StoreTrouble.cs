@@ -5,7 +5,7 @@ using ServersGrpc.LiteDb.Files;
 namespace ServersGrpc.Simulation.Disk.Store;
 
 /// <summary>Tells what a store may throw on a disk that fails or loses power from what it must never throw.</summary>
-internal static class DiskTrouble
+internal static class StoreTrouble
 {
     /// <summary>
     /// Whether such a disk explains a failure. It does not explain that the store takes its files for damaged: what was confirmed stays as it was
