@@ -88,7 +88,8 @@ public class LiteFileFailureTests
                 data.Write((page * PageStream.PageSize) + 4000, [1, 2, 3, 4]);
         }
 
-        Assert.Throws<DamagedFileException>(() => SampleDatabase.Ids(file));
+        var failed = Assert.Throws<PageFaultException>(() => SampleDatabase.Ids(file));
+        Assert.IsType<DamagedFileException>(failed.InnerException);
     }
 
     private static void AssertWritesNoMore(SampleDatabase sample, LiteFile file)
