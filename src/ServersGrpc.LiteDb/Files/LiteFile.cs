@@ -67,28 +67,14 @@ internal sealed class LiteFile : IDisposable
     {
         try
         {
-            if (!directory.Exists(name))
-            {
-                // A new database must not take the place of one whose last writes are still here.
-                if (directory.Exists(LogOf(name)))
-                {
-                    throw new StoreOpenException(
-                        $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
-                }
-                DataFileWriter.Make(directory, name, make);
-            }
-            return Open(directory, name, check);
+            LiteFile? file = null;
+            PageFaultException.Unwrap(() => file = OpenOrMake(directory, name, make, check));
+            return file!;
         }
-        catch (Exception e) when (e is DamagedFileException or PageFaultException { InnerException: DamagedFileException })
+        catch (DamagedFileException e)
         {
             throw new StoreOpenException(e.Message, e);
         }
-    }
-
-    /// <summary>How much of the log's file is kept for what comes, where it has grown larger.</summary>
-    public long KeptLog
-    {
-        set => _log.Kept = value;
     }
 
     /// <summary>Looks at a database that was closed, and writes nothing.</summary>
@@ -96,8 +82,11 @@ internal sealed class LiteFile : IDisposable
     /// <exception cref="StoreOpenException">It is not a whole database of this service.</exception>
     public static void Check(IStoreDirectory directory, string name, Action<LiteFile> check)
     {
-        using var file = new LiteFile(directory, name);
-        check(file);
+        PageFaultException.Unwrap(() =>
+        {
+            using var file = new LiteFile(directory, name);
+            check(file);
+        });
     }
 
     /// <summary>Ends a transaction. When it returns, the transaction is on disk.</summary>
@@ -166,6 +155,21 @@ internal sealed class LiteFile : IDisposable
     {
         if (!_isEnded)
             End();
+    }
+
+    private static LiteFile OpenOrMake(IStoreDirectory directory, string name, Action<LiteEngine> make, Action<LiteFile> check)
+    {
+        if (!directory.Exists(name))
+        {
+            // A new database must not take the place of one whose last writes are still here.
+            if (directory.Exists(LogOf(name)))
+            {
+                throw new StoreOpenException(
+                    $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
+            }
+            DataFileWriter.Make(directory, name, make);
+        }
+        return Open(directory, name, check);
     }
 
     private static LiteFile Open(IStoreDirectory directory, string name, Action<LiteFile> check)

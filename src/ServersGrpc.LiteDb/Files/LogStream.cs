@@ -8,7 +8,9 @@ internal sealed class LogStream : PageStream
 {
     private const int FirstBuffer = 1 << 20;
     private const int LargestBuffer = 8 << 20;
-    private const long DefaultKept = 64 << 20;
+
+    /// <summary>How much of the file is kept for the next generation.</summary>
+    public const long Kept = 64 << 20;
 
     private readonly IStoreDirectory _directory;
     private readonly string _name;
@@ -37,9 +39,6 @@ internal sealed class LogStream : PageStream
 
     /// <summary>The number of the generation; 0 where there is none.</summary>
     public int Number => _header?.Number ?? 0;
-
-    /// <summary>How much of the file is kept for the next generation.</summary>
-    public long Kept { get; set; } = DefaultKept;
 
     /// <summary>The latest version of each page in the log, as opened.</summary>
     public Dictionary<uint, long> Recovered { get; } = [];

@@ -13,7 +13,8 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         RpcException rpc => rpc.ToRichStatus(),
         _ when ApiErrors.From(exception) is { } known => known,
         // The caller has gone, or its deadline has passed, which the server tells by itself: whatever the method was at then failed for that.
-        _ when context.CancellationToken.IsCancellationRequested =>
+        // The server sets the status and ends the answer before it cancels the token.
+        _ when context.CancellationToken.IsCancellationRequested || context.Status.StatusCode == StatusCode.DeadlineExceeded =>
             RpcStatuses.Create(StatusCode.Cancelled, "The call was cancelled.", "CANCELLED"),
         _ => Unforeseen(exception, context),
     };

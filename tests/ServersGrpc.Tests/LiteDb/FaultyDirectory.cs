@@ -8,11 +8,14 @@ internal sealed class FaultyDirectory(IStoreDirectory inner, DiskTrouble trouble
     /// <summary>Told the name of a file before each change and each sync of it, on the thread that asks for it. Throws to make that fail.</summary>
     public Action<string> Changing { get; set; } = _ => { };
 
+    /// <summary>Asked before each read. Throws to make that fail.</summary>
+    public Action Reading { get; set; } = () => { };
+
     public string PathOf(string name) => inner.PathOf(name);
 
     public bool Exists(string name) => inner.Exists(name);
 
-    public IStoreFile Open(string name) => new FaultyFile(inner.Open(name), trouble, () => Changing(name));
+    public IStoreFile Open(string name) => new FaultyFile(inner.Open(name), trouble, () => Changing(name), () => Reading());
 
     public void Rename(string from, string to) => inner.Rename(from, to);
 
@@ -20,11 +23,15 @@ internal sealed class FaultyDirectory(IStoreDirectory inner, DiskTrouble trouble
 
     public void Sync() => inner.Sync();
 
-    private sealed class FaultyFile(IStoreFile file, DiskTrouble trouble, Action changing) : IStoreFile
+    private sealed class FaultyFile(IStoreFile file, DiskTrouble trouble, Action changing, Action reading) : IStoreFile
     {
         public long Length => file.Length;
 
-        public int Read(long at, Span<byte> into) => trouble.Read is { } read ? throw read : file.Read(at, into);
+        public int Read(long at, Span<byte> into)
+        {
+            reading();
+            return trouble.Read is { } read ? throw read : file.Read(at, into);
+        }
 
         public void Write(long at, ReadOnlySpan<byte> from)
         {

@@ -164,6 +164,32 @@ public sealed class LiteRestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_DiskFailsAtAnyRead_IsToldAndNothingIsLeft()
+    {
+        await BackUpAsync("one");
+        var failures = 0;
+        for (var isDone = false; !isDone;)
+        {
+            var reads = failures;
+            var directory = new FaultyDirectory(_disk, new()) { Reading = () => _ = reads-- == 0 ? throw DiskTrouble.Broken : 0 };
+            try
+            {
+                Restore(directory);
+                isDone = true;
+            }
+            catch (IOException e)
+            {
+                Assert.Equal(DiskTrouble.Broken.Message, e.Message);
+                AssertNothingIsThere();
+                failures++;
+            }
+        }
+        // More than one for each collection.
+        Assert.InRange(failures, Collections.All.Count + 1, 1_000);
+        Assert.Equal(["one"], await NamesAsync(_disk));
+    }
+
+    [Fact]
     public async Task Restore_PowerIsLostAtAnyOperation_DatabaseIsWholeOrNotThere()
     {
         await BackUpAsync("one");
@@ -202,7 +228,7 @@ public sealed class LiteRestoreTests : IDisposable
 
     private void Restore() => Restore(_disk);
 
-    private void Restore(SimulatedDisk disk)
+    private void Restore(IStoreDirectory disk)
     {
         using var backup = _backups.Open(Backup);
         LiteRestore.Run(backup, _backups.PathOf(Backup), disk, Timeout);

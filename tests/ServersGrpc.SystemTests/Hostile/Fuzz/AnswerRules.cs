@@ -32,24 +32,42 @@ internal static class AnswerRules
         if (answer.Frames[0].Type != Http2FrameType.Headers) return "no headers";
         if (answer.HttpStatus is not ("200" or "400" or "401" or "404" or "405" or "415")) return "a status of HTTP that must not be";
         if (answer.Value("grpc-status") is { } status) return FaultOfStatus(status, call.MayBeInternal);
+        // All calls have deadlines. gRPC lets a server end a call so whose deadline passed, as this one does where it passed while a message was written.
+        if (answer.Shape.EndsWith(" RST_STREAM(Cancel)", StringComparison.Ordinal)) return null;
+        if (answer.HttpStatus == "200") return $"no status: {answer.Shape}";
         return answer.HttpStatus is "405" ? null : FaultOfStatusMessage(answer.Body);
     }
 
-    public static string? FaultOfWeb(Http1Answer answer, bool mayBeInternal)
+    /// <param name="answer">What came.</param>
+    /// <param name="mayBeInternal">Whether something of the protocol is wrong with the call.</param>
+    /// <param name="mayBreakOff">
+    /// Whether its deadline may have passed while a message was written. The package then writes the status beside the message, for a client that is
+    /// to have given up.
+    /// </param>
+    public static string? FaultOfWeb(Http1Answer answer, bool mayBeInternal, bool mayBreakOff)
     {
         if (answer.Headers["grpc-status"].SingleOrDefault() is { } status) return FaultOfStatus(status, mayBeInternal);
         if (answer.Status != 200) return FaultOfRest(answer, isHead: false);
         var body = answer.ContentType.StartsWith("application/grpc-web-text", StringComparison.Ordinal)
             ? DecodeParts(Encoding.ASCII.GetString(answer.Body))
             : answer.Body;
-        if (LastFrame(body) is not { } last) return "a frame that breaks off";
+        if (LastFrame(body) is not { } last) return mayBreakOff ? null : "a frame that breaks off";
         var trailers = last.Split("\r\n").Select(line => line.Split(": ", 2)).Where(parts => parts[0] == "grpc-status");
-        return trailers.ToList() is [[_, var code]] ? FaultOfStatus(code, mayBeInternal) : "no status";
+        return trailers.ToList() is [[_, var code]] ? FaultOfStatus(code, mayBeInternal) : mayBreakOff ? null : "no status";
     }
 
-    /// <summary>Text of which everything between two flushes is base64 by itself.</summary>
-    private static byte[] DecodeParts(string text) =>
-        [.. text.Chunk(4).SelectMany(quantum => Convert.FromBase64CharArray(quantum, 0, quantum.Length))];
+    /// <summary>Text of which everything between two flushes is base64 by itself; nothing where it is none.</summary>
+    private static byte[] DecodeParts(string text)
+    {
+        try
+        {
+            return [.. text.Chunk(4).SelectMany(quantum => Convert.FromBase64CharArray(quantum, 0, quantum.Length))];
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>What the last frame holds; null when the body does not end with a whole frame.</summary>
     private static string? LastFrame(ReadOnlySpan<byte> body)

@@ -130,7 +130,7 @@ public partial class FuzzTests(ITestOutputHelper output) : HostileTest(output)
             var answer = await client.SendAsync(request.ToBytes(), isHead: false, Eventually.Patience)
                 ?? await client.SendAsync(request.ToBytes(), isHead: false, Eventually.Patience);
             Count("gRPC-Web", answer?.Status);
-            return (answer is null ? "no answer" : AnswerRules.FaultOfWeb(answer, call.MayBeInternal || isSpoiled), request, answer);
+            return (answer is null ? "no answer" : AnswerRules.FaultOfWeb(answer, call.MayBeInternal || isSpoiled, GrpcFuzzer.IsWatch(path)), request, answer);
         });
         await CheckStateAsync();
     }

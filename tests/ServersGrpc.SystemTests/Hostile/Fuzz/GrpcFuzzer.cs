@@ -91,7 +91,7 @@ internal sealed class GrpcFuzzer(string token)
     }
 
     // Methods are found in any case of letters. What no path may hold is left out where it is sent.
-    private static bool IsWatch(string path) =>
+    public static bool IsWatch(string path) =>
         string.Concat(path.Where(character => character is > ' ' and < '\u007f')).Contains("Watch", StringComparison.OrdinalIgnoreCase);
 
     private static (string Path, IMessage Message) Good(Random random)
