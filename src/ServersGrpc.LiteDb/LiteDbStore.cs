@@ -17,7 +17,6 @@ namespace ServersGrpc.LiteDb;
 /// </summary>
 internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
 {
-    private const int ForgottenAtOnce = 50;
     private const int DeletedAtOnce = 500;
 
     private readonly TimeProvider _time;
@@ -43,7 +42,6 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
             () => OpenSession(directory, options, logger), session => _view.Load(session.Book.All, session.Settings), room.Try, Publish, _gate,
             options, time, metrics, logger);
         _backup = new(_writer, _upkeep, directory, time, logger);
-        InstallationId = "";
         try
         {
             InstallationId = Start(installationId);
@@ -59,7 +57,8 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
 
     public event Action? Woken;
 
-    public string InstallationId { get; }
+    /// <summary>"" until the start is over.</summary>
+    public string InstallationId { get; } = "";
 
     /// <summary>Opens the store of a data directory, or makes one.</summary>
     /// <param name="directory">Held by this process.</param>
@@ -180,17 +179,16 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
     {
         var upTo = _view.Settings.Revision;
         // In parts: others wait no longer for each than for a few writes.
-        while (await ReadAsync(events => events.ReadForgettable(time, upTo, ForgottenAtOnce), cancellationToken) is { Count: > 0 } purged)
+        while (await ReadAsync(reader => reader.ReadForgettable(time, _time.GetUtcNow(), upTo, DeletedAtOnce), cancellationToken) is var (purges, events)
+            && purges.Count + events.Count > 0)
         {
             await _writer.RunAsync(batch =>
             {
-                foreach (var (purge, revisions) in purged)
-                {
-                    foreach (var revision in revisions)
-                        batch.Documents.Delete(Collections.Events, revision);
-                    batch.Documents.Delete(Collections.Purged, purge);
-                }
-                batch.Settings = batch.Settings with { Forgotten = Math.Max(batch.Settings.Forgotten, purged.SelectMany(one => one.Events).DefaultIfEmpty().Max()) };
+                foreach (var revision in events)
+                    batch.Documents.Delete(Collections.Events, revision);
+                foreach (var revision in purges)
+                    batch.Documents.Delete(Collections.Purged, revision);
+                batch.Settings = batch.Settings with { Forgotten = Math.Max(batch.Settings.Forgotten, events.DefaultIfEmpty().Max()) };
                 return true;
             }, cancellationToken);
         }
@@ -211,8 +209,9 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
     {
         await _writer.RunAsync(batch =>
         {
+            var wasPaused = batch.Settings.Paused;
             batch.Settings = batch.Settings with { Paused = paused };
-            foreach (var server in paused ? [] : batch.Book.All.ToList())
+            foreach (var server in wasPaused && !paused ? batch.Book.All.ToList() : [])
             {
                 if (PauseRules.Resumed(server) is { } resumed)
                     batch.Update(server, resumed);
@@ -250,6 +249,8 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
+        if (_writer.Stall is { } stall)
+            throw stall;
         // After a failed write only a write can tell whether the trouble is over.
         if (_writer.Fault is not null)
         {
@@ -270,15 +271,15 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         _writer.Dispose();
-        _gate.Dispose();
     }
 
     private LiteSession OpenSession(IStoreDirectory directory, StorageOptions options, ILogger logger)
     {
-        var session = LiteSession.Open(directory, StorageOptions.FileName, _keys.KeysFor);
+        var session = LiteSession.Open(directory, StorageOptions.FileName, InstallationId, _keys.KeysFor);
         try
         {
-            if (session.IsSparse(options.SparseSize))
+            // After a trouble all calls wait.
+            if (InstallationId.Length == 0 && session.IsSparse(options.SparseSize))
                 session.Compact(_time, logger);
             return session;
         }
@@ -321,7 +322,7 @@ internal sealed class LiteDbStore : IStorageEngine, IStoreBackup, IDisposable
 
     private async Task<T> ReadAsync<T>(Func<EventReader, T> read, CancellationToken cancellationToken)
     {
-        // Nobody may be writing, and so opening it again.
+        // If no write is waiting, none would open it again.
         if (_writer.Session is { IsLost: true })
             await _writer.RunAsync(_ => true, cancellationToken);
         return await _gate.ReadAsync(() => Read(read), cancellationToken);

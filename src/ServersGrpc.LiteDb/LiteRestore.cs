@@ -17,6 +17,7 @@ public static class LiteRestore
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StoreOpenException">The backup is not whole, or there is a database. The data directory is as it was.</exception>
     /// <exception cref="IOException">The backup can't be read, or the database can't be written. There is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">The one may not be read, or the other may not be written.</exception>
     public static void Run(string backup, DataDirectory directory, CancellationToken cancellationToken)
     {
         backup = Path.GetFullPath(backup);

@@ -9,6 +9,6 @@ public interface IKeyStore
     /// repeated when it failed or was ended.
     /// </summary>
     /// <returns>How many servers were not encrypted under that key before.</returns>
-    /// <exception cref="Encryption.EncryptionException">The keys can't be had, or don't open what is there; nothing was changed then.</exception>
+    /// <exception cref="Encryption.EncryptionException">The keys can't be had, or don't open what is there; nothing in the database was changed then.</exception>
     Task<int> RotateKeyAsync(CancellationToken cancellationToken);
 }

@@ -10,6 +10,8 @@ public interface IStoreBackup
     /// <param name="path">A file that is not there yet, outside of the data directory. It appears when all of it is on disk.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">It can't be written there, or the database is damaged. Nothing of it is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
+    /// <exception cref="StoreOpenException">The path is a symbolic link.</exception>
     /// <exception cref="StoreUnavailableException">
     /// The database failed or was closed meanwhile, or so much was written that it could not wait for the copy. Nothing of it is left.
     /// </exception>

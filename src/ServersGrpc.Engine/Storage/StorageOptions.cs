@@ -31,12 +31,15 @@ public sealed class StorageOptions
 
     /// <summary>
     /// How many bytes it may have in use to be compacted while the service runs: all calls that write wait meanwhile, a second or so for a hundred
-    /// MiB. A larger one is compacted at the next start.
+    /// MiB. A larger one is compacted when the service starts the next time.
     /// </summary>
     internal long MovedSize { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>How long nothing is written before the log is moved to the data file all the same.</summary>
     internal TimeSpan QuietTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the disk may take for one transaction, or to move the log, until calls that write are refused and the health check fails.</summary>
+    internal TimeSpan StallTime { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where the keys are; a section of its own.</summary>
     public EncryptionOptions Encryption { get; } = new();

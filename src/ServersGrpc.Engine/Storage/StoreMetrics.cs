@@ -7,7 +7,7 @@ internal sealed class StoreMetrics
 {
     private const string MeterName = "ServersGrpc.Engine.Storage";
 
-    // A sync of a good disk takes less than a millisecond; a lock is waited for by the second.
+    // A sync of a good disk takes less than a millisecond; a disk in trouble takes seconds.
     private static readonly InstrumentAdvice<double> WriteTimes = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],

@@ -33,7 +33,7 @@ internal static class Collections
     /// <summary>Makes them all, together with the file.</summary>
     public static void Make(LiteEngine engine)
     {
-        engine.EnsureIndex(Events, EventDocument.Name, BsonExpression.Create("$." + EventDocument.Name), false);
+        engine.EnsureIndex(Events, EventDocument.ServerIndex, BsonExpression.Create(EventDocument.Server), false);
         engine.EnsureIndex(Notes, EventDocument.Name, BsonExpression.Create("$." + EventDocument.Name), false);
         engine.EnsureIndex(Purged, PurgedDocument.Uid, BsonExpression.Create("$." + PurgedDocument.Uid), false);
         // LiteDB makes a collection with its first document.

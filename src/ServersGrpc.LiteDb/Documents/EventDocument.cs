@@ -8,11 +8,15 @@ namespace ServersGrpc.LiteDb.Documents;
 /// <summary>An event as a document.</summary>
 internal static class EventDocument
 {
-    /// <summary>The field by which events are found.</summary>
     public const string Name = "name";
 
-    public const string Uid = "uid";
+    /// <summary>The name of the index by which events are found.</summary>
+    public const string ServerIndex = "server";
 
+    /// <summary>What it holds: one index for the events of a name and for those of a server. No name has a slash.</summary>
+    public const string Server = $"$.{Name}+'/'+$.{Uid}";
+
+    private const string Uid = "uid";
     private const string Time = "time";
     private const string State = "state";
     private const string Change = "change";
@@ -46,6 +50,11 @@ internal static class EventDocument
             document[StoredDocument.Id].AsInt64, document.Text(Uid), TimeOf(document), ServerStates.Parse(document.Text(State)), Enum.Parse<ChangeType>(change),
             LoggedServer.Read(document.Text(After)))
         : null;
+
+    public static BsonValue ServerOf(string name, string uid) => $"{name}/{uid}";
+
+    /// <summary>Before and after all servers of a name: "0" follows "/".</summary>
+    public static (BsonValue First, BsonValue Last) ServersOf(string name) => ($"{name}/", $"{name}0");
 
     public static DateTimeOffset TimeOf(BsonDocument document) => document.Time(Time) ?? default;
 }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using LiteDB;
+using ServersGrpc.Engine.Storage;
 using ServersGrpc.LiteDb.Files;
 
 namespace ServersGrpc.LiteDb.Documents;
@@ -32,7 +33,7 @@ internal static class StoredDocument
     }
 
     public static DateTimeOffset? Time(this BsonDocument document, string field) =>
-        document.TryGetValue(field, out var value) ? value.AsInt64.ToStoredTime() : null;
+        document.TryGetValue(field, out var value) ? value.AsInt64.ToTime() : null;
 
     public static string Text(this BsonDocument document, string field) => document.TryGetValue(field, out var value) ? value.AsString : "";
 
@@ -64,7 +65,7 @@ internal static class StoredDocument
     public static void Put(this BsonDocument document, string field, DateTimeOffset? value)
     {
         if (value is { } time)
-            document[field] = time.ToUnixTimeMilliseconds();
+            document[field] = time.ToMilliseconds();
     }
 
     public static void Put(this BsonDocument document, string field, ReadOnlyMemory<byte> value)
@@ -72,8 +73,6 @@ internal static class StoredDocument
         if (value.Length > 0)
             document[field] = value.ToArray();
     }
-
-    private static DateTimeOffset ToStoredTime(this long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static long SumOf(string collection, BsonDocument document) => unchecked((long)XxHash3.HashToUInt64(
         BsonSerializer.Serialize(document), unchecked((long)XxHash3.HashToUInt64(Encoding.ASCII.GetBytes(collection)))));

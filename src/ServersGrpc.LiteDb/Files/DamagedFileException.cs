@@ -4,8 +4,6 @@ namespace ServersGrpc.LiteDb.Files;
 internal sealed class DamagedFileException(string file, string what)
     : IOException($"{file} is damaged, or was written by another program: {what}. Restore a backup.")
 {
-    public string File => file;
-
     /// <summary>What is wrong, as a part of a sentence.</summary>
     public string What => what;
 }

@@ -17,7 +17,7 @@ internal static class DataFileCheck
         if (log.Recovered.ContainsKey(0))
             log.ReadRecovered(0, first);
         var pages = Page.LastPage(first) + 1L;
-        return new(generation, pages, FindFree(file, path, pages, log));
+        return new(generation, FindFree(file, path, pages, log));
     }
 
     /// <summary>Reads the first page, as it is in the file, and the number of its log.</summary>

@@ -2,6 +2,5 @@ namespace ServersGrpc.LiteDb.Files;
 
 /// <summary>A data file as it was found.</summary>
 /// <param name="Generation">The number of the log that belongs to it; negative: it was closed and needs none.</param>
-/// <param name="Pages">How many pages it has.</param>
-/// <param name="Free">Which of these hold nothing; of those that the log has, nothing is said.</param>
-internal sealed record DataFileState(int Generation, long Pages, IReadOnlyCollection<long> Free);
+/// <param name="Free">Which of its pages hold nothing; of those that the log has, nothing is said.</param>
+internal sealed record DataFileState(int Generation, IReadOnlyCollection<long> Free);

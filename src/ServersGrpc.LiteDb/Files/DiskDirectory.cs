@@ -7,7 +7,19 @@ internal sealed class DiskDirectory(string path) : IStoreDirectory
 {
     public string PathOf(string name) => Path.Combine(path, name);
 
-    public bool Exists(string name) => File.Exists(Own(name));
+    // Only what is certainly not there is absent: File.Exists also says so where a disk can't be read.
+    public bool Exists(string name)
+    {
+        try
+        {
+            File.GetAttributes(Own(name));
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     public IStoreFile Open(string name) => new DiskFile(Own(name));
 

@@ -60,10 +60,10 @@ internal sealed class LiteFile : IDisposable
     /// <summary>Opens a database, or makes one.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">The data file.</param>
-    /// <param name="make">Makes all collections and indexes of a new database.</param>
+    /// <param name="make">Makes all collections and indexes of a new database; null: there must be one.</param>
     /// <param name="check">Looks at what the database holds. Nothing is written before it returns.</param>
     /// <exception cref="StoreOpenException">The files are not a whole database of this service. They are as they were.</exception>
-    public static LiteFile Open(IStoreDirectory directory, string name, Action<LiteEngine> make, Action<LiteFile> check)
+    public static LiteFile Open(IStoreDirectory directory, string name, Action<LiteEngine>? make, Action<LiteFile> check)
     {
         try
         {
@@ -157,7 +157,7 @@ internal sealed class LiteFile : IDisposable
             End();
     }
 
-    private static LiteFile OpenOrMake(IStoreDirectory directory, string name, Action<LiteEngine> make, Action<LiteFile> check)
+    private static LiteFile OpenOrMake(IStoreDirectory directory, string name, Action<LiteEngine>? make, Action<LiteFile> check)
     {
         if (!directory.Exists(name))
         {
@@ -167,6 +167,8 @@ internal sealed class LiteFile : IDisposable
                 throw new StoreOpenException(
                     $"{directory.PathOf(name)} is missing, and its log {directory.PathOf(LogOf(name))} is there. Put it back, or move the log away.");
             }
+            if (make is null)
+                throw new StoreOpenException($"{directory.PathOf(name)} was there and is missing. Put it back.");
             DataFileWriter.Make(directory, name, make);
         }
         return Open(directory, name, check);

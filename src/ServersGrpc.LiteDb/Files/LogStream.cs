@@ -1,8 +1,8 @@
 namespace ServersGrpc.LiteDb.Files;
 
 /// <summary>
-/// LiteDB's log. LiteDB writes no sums into it and never waits for the disk; this does both. The file is used again and again, not cut: what
-/// counts is what is of its present generation, up to the last whole commit.
+/// LiteDB's log. LiteDB writes no sums into it and never waits for the disk; this does both. The file is used again and again, and seldom cut:
+/// what counts is what is of its present generation, up to the last whole commit.
 /// </summary>
 internal sealed class LogStream : PageStream
 {

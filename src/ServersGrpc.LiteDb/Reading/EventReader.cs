@@ -7,7 +7,7 @@ using ServersGrpc.LiteDb.Documents;
 
 namespace ServersGrpc.LiteDb.Reading;
 
-/// <summary>Reads what happened. Of what is not made visible yet nothing is read: everything is bounded by a revision.</summary>
+/// <summary>Reads what happened. Events that are not made visible yet are left out: they are bounded by a revision.</summary>
 internal sealed class EventReader(LiteEngine engine, string file)
 {
     private const int PageSize = 500;
@@ -15,7 +15,7 @@ internal sealed class EventReader(LiteEngine engine, string file)
     /// <summary>Events of all servers that had this name, oldest first.</summary>
     public IReadOnlyList<ServerEvent> ReadByName(string name, long upTo) =>
     [
-        .. engine.With(file, Collections.Events, EventDocument.Name, name).Concat(engine.With(file, Collections.Notes, EventDocument.Name, name))
+        .. OfName(name).Concat(engine.With(file, Collections.Notes, "$." + EventDocument.Name, name))
             .Select(EventDocument.Read).Where(e => e.Revision <= upTo).OrderBy(e => e.Revision),
     ];
 
@@ -49,30 +49,41 @@ internal sealed class EventReader(LiteEngine engine, string file)
 
     /// <summary>A purged server without its secrets; null where no such purge is remembered.</summary>
     public ServerRecord? FindPurged(string uid) =>
-        engine.With(file, Collections.Purged, PurgedDocument.Uid, uid) is [var purged]
+        engine.With(file, Collections.Purged, "$." + PurgedDocument.Uid, uid) is [var purged]
         && engine.Find(file, Collections.Events, purged[StoredDocument.Id]) is { } last && EventDocument.ReadChange(last) is { } change
             ? change.After.ToPurged(uid)
             : null;
 
-    /// <summary>Servers that were purged before a time, with the revisions of their events; at most a page of servers.</summary>
-    public IReadOnlyList<(long Purge, IReadOnlyList<long> Events)> ReadForgettable(DateTimeOffset before, long upTo, int limit)
+    /// <summary>What may be forgotten: servers that were purged before a time, by their purges, and events of theirs.</summary>
+    /// <param name="before">The time.</param>
+    /// <param name="now">The present time. Purges from after it are of a clock that was set back since, and say nothing of those behind them.</param>
+    /// <param name="upTo">The last revision to look at.</param>
+    /// <param name="limit">How many of both at most. A purge comes only with the last events of its server.</param>
+    public (IReadOnlyList<long> Purges, IReadOnlyList<long> Events) ReadForgettable(DateTimeOffset before, DateTimeOffset now, long upTo, int limit)
     {
-        var found = new List<(long, IReadOnlyList<long>)>();
-        for (var after = 0L; found.Count < limit;)
+        var (purges, events) = (new List<long>(), new List<long>());
+        for (var after = 0L; ;)
         {
             var page = engine.After(file, Collections.Purged, after, PageSize);
-            foreach (var (revision, uid, name, time) in page.Select(PurgedDocument.Read).Where(purge => purge.Time < before && purge.Revision <= upTo))
+            foreach (var (revision, uid, name, time) in page.Select(PurgedDocument.Read))
             {
-                var events = engine.With(file, Collections.Events, EventDocument.Name, name).Where(e => e.Text(EventDocument.Uid) == uid);
-                found.Add((revision, [.. events.Select(e => e[StoredDocument.Id].AsInt64)]));
-                if (found.Count == limit)
-                    break;
+                if (revision > upTo || (time >= before && time <= now))
+                    return (purges, events);
+                if (time > now)
+                    continue;
+                events.AddRange(
+                    engine.With(file, Collections.Events, EventDocument.Server, EventDocument.ServerOf(name, uid), limit - purges.Count - events.Count)
+                        .Select(e => e[StoredDocument.Id].AsInt64));
+                if (purges.Count + events.Count == limit)
+                    return (purges, events);
+                purges.Add(revision);
+                if (purges.Count + events.Count == limit)
+                    return (purges, events);
             }
             if (page.Count < PageSize)
-                break;
+                return (purges, events);
             after = page[^1][StoredDocument.Id].AsInt64;
         }
-        return found;
     }
 
     /// <summary>The revisions of the oldest notes from before a time.</summary>
@@ -93,5 +104,11 @@ internal sealed class EventReader(LiteEngine engine, string file)
                 return tokens;
             after = page[^1][StoredDocument.Id];
         }
+    }
+
+    private List<BsonDocument> OfName(string name)
+    {
+        var (first, last) = EventDocument.ServersOf(name);
+        return engine.Between(file, Collections.Events, EventDocument.Server, first, last);
     }
 }

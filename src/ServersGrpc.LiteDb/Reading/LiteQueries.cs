@@ -5,8 +5,8 @@ using ServersGrpc.LiteDb.Documents;
 namespace ServersGrpc.LiteDb.Reading;
 
 /// <summary>
-/// Queries whose documents are checked, and all read before they are handed out: an open reader holds one of LiteDB's hundred transactions. None
-/// takes many documents at once, which LiteDB would keep in memory.
+/// Queries whose documents are checked, and all read before they are handed out: an open reader holds one of LiteDB's hundred transactions. What
+/// may be many documents is read in parts: LiteDB would keep the memory that they take.
 /// </summary>
 internal static class LiteQueries
 {
@@ -25,11 +25,16 @@ internal static class LiteQueries
 
     /// <summary>The documents with ids from one to another, both included.</summary>
     public static List<BsonDocument> Between(this LiteEngine engine, string file, string collection, BsonValue first, BsonValue last) =>
-        Run(engine, file, collection, int.MaxValue, BsonExpression.Create(Id + " BETWEEN @0 AND @1", first, last));
+        Between(engine, file, collection, Id, first, last);
 
-    /// <summary>The documents that have a value in an indexed field, in no order.</summary>
-    public static List<BsonDocument> With(this LiteEngine engine, string file, string collection, string field, BsonValue value) =>
-        Run(engine, file, collection, int.MaxValue, BsonExpression.Create($"$.{field} = @0", value));
+    /// <summary>The documents whose indexed expression is between two values, both included, in no order.</summary>
+    public static List<BsonDocument> Between(this LiteEngine engine, string file, string collection, string indexed, BsonValue first, BsonValue last) =>
+        Run(engine, file, collection, int.MaxValue, BsonExpression.Create(indexed + " BETWEEN @0 AND @1", first, last));
+
+    /// <summary>Documents whose indexed expression has a value, in no order.</summary>
+    public static List<BsonDocument> With(
+        this LiteEngine engine, string file, string collection, string indexed, BsonValue value, int limit = int.MaxValue) =>
+        Run(engine, file, collection, limit, BsonExpression.Create(indexed + " = @0", value));
 
     private static List<BsonDocument> Run(LiteEngine engine, string file, string collection, int limit, BsonExpression where)
     {

@@ -60,24 +60,30 @@ internal sealed class LiteSession : IDisposable
     /// <summary>Opens the database, or makes one, and reads it.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">The data file.</param>
+    /// <param name="installation">The database's installation, where it was open before: then it must be the same one. "": it may be any, and is made if need be.</param>
     /// <param name="keys">Gives the keys, which must have the one that is asked for; null: the database needs none yet.</param>
     /// <exception cref="StoreOpenException">It is not a whole database of this service. The files are as they were.</exception>
     /// <exception cref="EncryptionException">It is encrypted under a key that is not there.</exception>
-    public static LiteSession Open(IStoreDirectory directory, string name, Func<KeyId?, KeyRing> keys)
+    public static LiteSession Open(IStoreDirectory directory, string name, string installation, Func<KeyId?, KeyRing> keys)
     {
         SecretCipher? cipher = null;
         try
         {
             var (book, settings, installationId) = (new ServerBook(), new StoreSettings(0, 0, false), "");
-            var file = LiteFile.Open(directory, name, Collections.Make, opened =>
+            var file = LiteFile.Open(directory, name, installation.Length > 0 ? null : Collections.Make, opened =>
             {
                 var database = ReadDatabase(opened);
                 installationId = database.InstallationId;
+                // With the servers of another database in memory, this service would take its own machines for orphans.
+                if (installation.Length > 0 && installationId != installation)
+                    throw new StoreOpenException($"{opened.Path} is not the database that this service began with. Put that one back, or start the service again.");
                 var check = installationId.Length > 0 ? KeyCheck.Read(database.KeyCheck) : null;
                 cipher = new(keys(check?.Key));
                 check?.Verify(cipher, opened.Path);
                 settings = ReadSettings(opened);
                 ReadServers(opened, cipher, book);
+                if (installationId.Length == 0 && book.All.Any())
+                    throw new DamagedFileException(opened.Path, "it has servers, and lacks what is said of the database itself");
             });
             return new(file, cipher!, book, settings, installationId);
         }

@@ -1,7 +1,7 @@
 namespace ServersGrpc.LiteDb.Writing;
 
 /// <summary>Lets so many read from the file at once, and none while a checkpoint is made: LiteDB would wait for them with its lock held.</summary>
-internal sealed class ReadGate : IDisposable
+internal sealed class ReadGate
 {
     private const int MostReaders = 8;
 
@@ -34,6 +34,4 @@ internal sealed class ReadGate : IDisposable
             _places.Release(MostReaders);
         }
     }
-
-    public void Dispose() => _places.Dispose();
 }

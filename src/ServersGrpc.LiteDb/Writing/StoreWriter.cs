@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ServersGrpc.Engine.Storage;
 using ServersGrpc.Engine.Storage.Watch;
@@ -14,6 +15,11 @@ internal sealed class StoreWriter : IDisposable
 {
     // Opening reads the whole database: when no write asks for it, it is tried half as often after each failure, down to every 32 quiet times.
     private const int MostHalvings = 5;
+
+    // A service that is never quiet must give back what is free, and leave nothing behind of what was deleted, all the same.
+    private static readonly TimeSpan LongestUncut = TimeSpan.FromMinutes(5);
+
+    private const long Idle = -1;
 
     private const string Stopping = "The service is stopping.";
 
@@ -31,6 +37,8 @@ internal sealed class StoreWriter : IDisposable
     private readonly TaskCompletionSource _ended = new();
     private IPendingWrite? _next;
     private int _failures;
+    private long _cut;
+    private long _began = Idle;
     private volatile LiteSession? _session;
     private volatile CheckpointHold? _hold;
     private volatile StoreUnavailableException? _fault;
@@ -50,6 +58,7 @@ internal sealed class StoreWriter : IDisposable
     {
         (_open, _opened, _tryRoom, _publish, _gate, _options, _time, _metrics, _logger) =
             (open, opened, tryRoom, publish, gate, options, time, metrics, logger);
+        _cut = time.GetTimestamp();
         _session = open();
         opened(_session);
         Start();
@@ -57,6 +66,11 @@ internal sealed class StoreWriter : IDisposable
 
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
     public StoreUnavailableException? Fault => _fault;
+
+    /// <summary>Why writes wait for longer than a disk takes that works; null: they don't.</summary>
+    public StoreUnavailableException? Stall => Volatile.Read(ref _began) is var began and not Idle && Stopwatch.GetElapsedTime(began) > _options.StallTime
+        ? new($"The disk that holds the database has not done what was asked of it within {_options.StallTime.TotalSeconds} seconds.")
+        : null;
 
     /// <summary>The open database; null after a failure, until it can be opened again.</summary>
     public LiteSession? Session => _session;
@@ -83,6 +97,9 @@ internal sealed class StoreWriter : IDisposable
 
     private Task<T> Queue<T>(Func<WriteBatch, T>? write, Func<LiteSession, T>? alone, CancellationToken cancellationToken)
     {
+        // Calls without a deadline would pile up.
+        if (Stall is { } stall)
+            return Task.FromException<T>(stall);
         var pending = new PendingWrite<T>(write, alone, _time.GetTimestamp(), cancellationToken);
         try
         {
@@ -117,7 +134,7 @@ internal sealed class StoreWriter : IDisposable
     {
         var first = Interlocked.Exchange(ref _next, null);
         if (first is null && !_queue.TryTake(out first, _options.QuietTime * (1 << Math.Min(_failures, MostHalvings))))
-            return _queue.IsAddingCompleted || TryQuiet();
+            return _queue.IsAddingCompleted || Timed(TryQuiet);
         // At the end, a database that did not take the last write is not waited for again.
         if (_fault is not null && _queue.IsAddingCompleted)
         {
@@ -125,7 +142,21 @@ internal sealed class StoreWriter : IDisposable
             return true;
         }
         Gather(first);
-        return TryWrite();
+        return Timed(TryWrite);
+    }
+
+    // By a clock of its own: what a test's says, says nothing of a disk.
+    private bool Timed(Func<bool> work)
+    {
+        Volatile.Write(ref _began, Stopwatch.GetTimestamp());
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Volatile.Write(ref _began, Idle);
+        }
     }
 
     /// <summary>Recovers from a failure, moves the log to the data file, or gives what is free in that one back to the disk.</summary>
@@ -134,12 +165,7 @@ internal sealed class StoreWriter : IDisposable
         if (_hold is { IsHeld: true })
             return true;
         if (_session is { } session)
-        {
-            // The log is cut: of what was deleted nothing is left, and others have the room.
-            return session.File.LogLength > 0
-                ? TryAlone(session.File.CutLog)
-                : !session.IsSparse(_options.SparseSize, _options.MovedSize) || TryAlone(() => session.Compact(_time, _logger));
-        }
+            return session.File.LogLength > 0 ? TryCut(session) : TryCompact(session);
         try
         {
             Open();
@@ -245,8 +271,19 @@ internal sealed class StoreWriter : IDisposable
     private bool TryCheckpoint()
     {
         _hold?.Lose($"More was written while the database was copied than its log may take, {_options.HeldLogSize >> 20} MiB. Try again when less is written.");
-        return TryAlone(_session!.File.Checkpoint);
+        var session = _session!;
+        return _time.GetElapsedTime(_cut) < LongestUncut ? TryAlone(session.File.Checkpoint) : TryCut(session) && TryCompact(session);
     }
+
+    /// <summary>Moves the log to the data file and cuts it: of what was deleted nothing is left, and others have the room.</summary>
+    private bool TryCut(LiteSession session)
+    {
+        _cut = _time.GetTimestamp();
+        return TryAlone(session.File.CutLog);
+    }
+
+    private bool TryCompact(LiteSession session) =>
+        !session.IsSparse(_options.SparseSize, _options.MovedSize) || TryAlone(() => session.Compact(_time, _logger));
 
     private bool TryAlone(Action work)
     {
@@ -273,7 +310,7 @@ internal sealed class StoreWriter : IDisposable
         _fault = fault ?? new("The last write failed in a way that was not foreseen.", e);
         _metrics.Failed();
         foreach (var write in _batch)
-            write.Fail(fault ?? e);
+            write.Fail(_fault);
         _batch.Clear();
         return false;
     }

@@ -1,4 +1,6 @@
+using ServersGrpc.Engine.Storage;
 using ServersGrpc.LiteDb.Files;
+using ServersGrpc.Tests.Engine;
 
 namespace ServersGrpc.Tests.LiteDb;
 
@@ -71,6 +73,47 @@ public sealed class CompactionTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_NeverQuiet_LogIsCutAndFileCompactedAfterSomeMinutes()
+    {
+        var time = new ManualTime();
+        using var memory = new MemoryStore { Time = time };
+        memory.Options.SparseSize = 100_000;
+        memory.Options.QuietTime = TimeSpan.FromHours(1);
+        memory.Options.CheckpointSize = 1;
+        await FillAsync(memory);
+        await memory.AddAsync("first");
+        Assert.DoesNotContain(memory.Logged, text => text.Contains(Compacted, StringComparison.Ordinal));
+        var log = memory.LengthOf(MemoryStore.Log);
+        Assert.InRange(log, LogHeader.Length + 1, long.MaxValue);
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        await memory.AddAsync("second");
+        await memory.AddAsync("third");
+
+        Assert.Single(memory.Logged, text => text.Contains(Compacted, StringComparison.Ordinal));
+        Assert.InRange(memory.LengthOf(MemoryStore.Log), LogHeader.Length, log - 1);
+        memory.Reopen();
+        Assert.Equal(["first", "last", "second", "third"], await memory.NamesAsync());
+    }
+
+    [Fact]
+    public async Task Write_AfterAFailure_DoesNotWaitForACompaction()
+    {
+        await FillAsync();
+        _memory.Close();
+        _ = _memory.Store;
+        _memory.Options.SparseSize = 100_000;
+        _memory.Options.MovedSize = 1;
+        _memory.Trouble.Write = DiskTrouble.Broken;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _memory.AddAsync("during"));
+        _memory.Trouble.End();
+
+        await _memory.AddAsync("after");
+
+        Assert.DoesNotContain(_memory.Logged, text => text.Contains(Compacted, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Quiet_TooMuchIsInUse_WaitsForTheNextStart()
     {
         _memory.Options.SparseSize = 100_000;
@@ -113,10 +156,12 @@ public sealed class CompactionTests : IDisposable
     }
 
     /// <summary>Adds servers, and purges all but the last.</summary>
-    private async Task FillAsync()
+    private Task FillAsync() => FillAsync(_memory);
+
+    private static async Task FillAsync(MemoryStore memory)
     {
-        await Task.WhenAll(Enumerable.Range(100, Servers).Select(i => _memory.AddAsync($"s{i}")));
-        await _memory.PurgeAsync();
-        await _memory.AddAsync("last");
+        await Task.WhenAll(Enumerable.Range(100, Servers).Select(i => memory.AddAsync($"s{i}")));
+        await memory.PurgeAsync();
+        await memory.AddAsync("last");
     }
 }

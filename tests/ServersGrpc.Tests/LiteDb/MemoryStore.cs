@@ -25,7 +25,11 @@ internal sealed class MemoryStore : IDisposable
 
     public FaultyDirectory Directory { get; }
 
+    public DiskTrouble Trouble { get; } = new();
+
     public StorageOptions Options { get; } = new();
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Opened when it is first used.</summary>
     public LiteDbStore Store => _store ??= Open(Directory);
@@ -35,10 +39,10 @@ internal sealed class MemoryStore : IDisposable
 
     public static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    public MemoryStore() => Directory = new(Disk, new());
+    public MemoryStore() => Directory = new(Disk, Trouble);
 
     public LiteDbStore Open(IStoreDirectory directory) =>
-        LiteDbStore.Open(directory, _keys, "", Options, TimeProvider.System, new(_meters), _logs.CreateLogger(""));
+        LiteDbStore.Open(directory, _keys, "", Options, Time, new(_meters), _logs.CreateLogger(""));
 
     public Task<ServerRecord> AddAsync(string name) => Store.AddAsync(
         new()
@@ -61,7 +65,7 @@ internal sealed class MemoryStore : IDisposable
     /// <summary>Purges all servers.</summary>
     public async Task PurgeAsync()
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = Time.GetUtcNow();
         var lease = new Lease("tester", now, now + TimeSpan.FromMinutes(5));
         var claim = await Store.ClaimAsync(lease, int.MaxValue, _ => int.MaxValue, Timeout);
         foreach (var server in claim.Servers)

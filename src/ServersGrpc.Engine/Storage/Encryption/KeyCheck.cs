@@ -3,7 +3,7 @@ namespace ServersGrpc.Engine.Storage.Encryption;
 /// <summary>A value in the settings that only the right key opens: tells a wrong key also where there is no server yet.</summary>
 internal sealed class KeyCheck
 {
-    /// <summary>The place that it is bound to; no server has an empty uid. The migration that encrypts has the same words.</summary>
+    /// <summary>The place that it is bound to; no server has an empty uid.</summary>
     private const string Uid = "";
     private const string Field = "check";
 
@@ -18,13 +18,13 @@ internal sealed class KeyCheck
     /// <summary>The key that the database needs.</summary>
     public KeyId Key { get; }
 
-    /// <param name="stored">As the settings have it; null where they have none.</param>
+    /// <param name="stored">As the settings have it.</param>
     /// <exception cref="EncryptionException">It was changed.</exception>
-    public static KeyCheck Read(string? stored)
+    public static KeyCheck Read(string stored)
     {
         try
         {
-            var value = Convert.FromHexString(stored ?? "");
+            var value = Convert.FromHexString(stored);
             return new(value, SecretCipher.KeyOf(value) ?? throw new FormatException());
         }
         catch (FormatException e)

@@ -5,7 +5,7 @@ using System.Text;
 namespace ServersGrpc.Engine.Storage.Encryption;
 
 /// <summary>
-/// Encrypts single values (AES-256-GCM) and decrypts them. A value is bound to its server and its column: elsewhere it does not open. Not for
+/// Encrypts single values (AES-256-GCM) and decrypts them. A value is bound to its server and its field: elsewhere it does not open. Not for
 /// several threads at once. Layout: version, key id, nonce, ciphertext, tag.
 /// </summary>
 internal sealed class SecretCipher(KeyRing keys) : IDisposable
@@ -16,9 +16,6 @@ internal sealed class SecretCipher(KeyRing keys) : IDisposable
     private const int NonceLength = 12;
     private const int TextAt = NonceAt + NonceLength;
     private const int TagLength = 16;
-
-    /// <summary>How many bytes at the beginning of a value say under which key it is.</summary>
-    public const int HeaderLength = NonceAt;
 
     private readonly Dictionary<KeyId, AesGcm> _ciphers = [];
 
@@ -64,8 +61,8 @@ internal sealed class SecretCipher(KeyRing keys) : IDisposable
         }
     }
 
-    /// <summary>Under which key a value, or its header, is; null: it is none that was written here.</summary>
-    public static KeyId? KeyOf(ReadOnlySpan<byte> sealedValue) => sealedValue.Length >= HeaderLength && sealedValue[0] == Version
+    /// <summary>Under which key a value is; null: it is none that was written here.</summary>
+    public static KeyId? KeyOf(ReadOnlySpan<byte> sealedValue) => sealedValue.Length >= NonceAt && sealedValue[0] == Version
         ? new KeyId(BinaryPrimitives.ReadUInt64BigEndian(sealedValue[KeyIdAt..]))
         : null;
 
@@ -77,7 +74,7 @@ internal sealed class SecretCipher(KeyRing keys) : IDisposable
 
     private AesGcm Cipher(EncryptionKey key) => _ciphers.TryGetValue(key.Id, out var cipher) ? cipher : _ciphers[key.Id] = key.ToCipher();
 
-    // No column has a slash in its name, so no two places are alike.
+    // No field has a slash in its name, so no two places are alike.
     private static byte[] Place(string uid, string field) => Encoding.UTF8.GetBytes($"{uid}/{field}");
 
     private static EncryptionException Spoiled(string uid, string field, Exception? inner = null) => new(

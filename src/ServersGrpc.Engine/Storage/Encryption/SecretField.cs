@@ -1,6 +1,6 @@
 namespace ServersGrpc.Engine.Storage.Encryption;
 
-/// <summary>The columns that are encrypted, by their names.</summary>
+/// <summary>The fields that are encrypted, by their names.</summary>
 internal static class SecretField
 {
     public const string Secret = "secret";

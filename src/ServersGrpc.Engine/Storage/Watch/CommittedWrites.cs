@@ -1,7 +1,7 @@
 namespace ServersGrpc.Engine.Storage.Watch;
 
 /// <summary>What one transaction wrote.</summary>
-/// <param name="Servers">The rows, in order.</param>
+/// <param name="Servers">The servers, in order.</param>
 /// <param name="Changes">What watches hear of.</param>
 /// <param name="Settings">The settings as they now are.</param>
 internal sealed record CommittedWrites(IReadOnlyList<WrittenServer> Servers, IReadOnlyList<ServerChange> Changes, StoreSettings Settings)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using ServersGrpc.Engine.Servers;
 
@@ -13,12 +12,8 @@ internal sealed class ServerCache
 {
     private readonly ConcurrentDictionary<string, ServerRecord> _byName = new();
     private readonly ConcurrentDictionary<string, string> _names = new();
-    private volatile ImmutableSortedSet<string> _providers = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     public IEnumerable<ServerRecord> All => _byName.Select(pair => pair.Value);
-
-    /// <summary>The providers of all servers that ever were here, sorted.</summary>
-    public IReadOnlyCollection<string> Providers => _providers;
 
     public bool TryGet(string name, [NotNullWhen(true)] out ServerRecord? server) => _byName.TryGetValue(name, out server);
 
@@ -45,7 +40,6 @@ internal sealed class ServerCache
     {
         _byName[server.Name] = server;
         _names[server.Uid] = server.Name;
-        _providers = _providers.Add(server.Provider);
     }
 
     public void Remove(ServerRecord server)

@@ -2,5 +2,5 @@ using ServersGrpc.Engine.Servers;
 
 namespace ServersGrpc.Engine.Storage.Watch;
 
-/// <summary>A row as a transaction left it.</summary>
+/// <summary>A server as a transaction left it.</summary>
 internal sealed record WrittenServer(ServerRecord Server, bool Removed);

@@ -76,7 +76,7 @@ internal sealed record StoreState
 
     public StoreState Put(TokenRecord token) => this with { Tokens = Tokens.SetItem(token.Name, token) };
 
-    public StoreState Pause(bool paused, DateTimeOffset now) => (paused ? [] : Servers.Values.Select(PauseRules.Resumed).OfType<ServerRecord>())
+    public StoreState Pause(bool paused, DateTimeOffset now) => (paused || !IsPaused ? [] : Servers.Values.Select(PauseRules.Resumed).OfType<ServerRecord>())
         .Aggregate(this with { IsPaused = paused }, (state, resumed) => state.Update(resumed, [], now).After);
 
     /// <summary>Forgets some servers that were purged, with their events.</summary>

@@ -34,5 +34,15 @@ public sealed class DiskDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Exists_CannotBeTold_Throws()
+    {
+        Assert.False(_disk.Exists("absent"));
+        Assert.False(_disk.Exists("absent/absent"));
+
+        // As a disk that can't be read: the name is longer than any.
+        Assert.ThrowsAny<IOException>(() => _disk.Exists(new string('a', 300)));
+    }
+
+    [Fact]
     public void Delete_Absent_IsFine() => _disk.Delete("nothing");
 }

@@ -123,6 +123,54 @@ public abstract class AccessContract : IDisposable
         Assert.Single(await _fixture.Store.ListEventsAsync("kept", Timeout));
     }
 
+    [Fact]
+    public async Task ForgetBefore_NameIsAnothersByNow_ThatOnesEventsStay()
+    {
+        await AddAndPurgeAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+        await _fixture.AddAsync(_fixture.NewServer("one") with { Uid = "another" });
+
+        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
+
+        Assert.Equal("another", Assert.Single(await _fixture.Store.ListEventsAsync("one", Timeout)).Uid);
+    }
+
+    [Fact]
+    public async Task ForgetBefore_MoreEventsThanAreDeletedAtOnce_AllGo()
+    {
+        await AddAndPurgeAsync("one", more: 1_200);
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+
+        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
+
+        Assert.Empty(await _fixture.Store.ListEventsAsync("one", Timeout));
+    }
+
+    [Fact]
+    public async Task ForgetBefore_PurgeOfAClockThatRanAhead_DoesNotKeepTheOnesBehindIt()
+    {
+        var now = _fixture.Time.GetUtcNow();
+        _fixture.Time.Advance(TimeSpan.FromDays(3650));
+        await AddAndPurgeAsync("ahead");
+        _fixture.Time.Advance(now - _fixture.Time.GetUtcNow());
+        await AddAndPurgeAsync("one");
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+
+        await _fixture.Store.ForgetBeforeAsync(_fixture.Time.GetUtcNow(), Timeout);
+
+        Assert.Empty(await _fixture.Store.ListEventsAsync("one", Timeout));
+        Assert.NotEmpty(await _fixture.Store.ListEventsAsync("ahead", Timeout));
+    }
+
+    private async Task AddAndPurgeAsync(string name, int more = 0)
+    {
+        await _fixture.AddAsync(name);
+        var server = (await _fixture.Store.ClaimAsync(_fixture.Lease("a"), 10, _ => 10, Timeout)).Servers.Single(server => server.Name == name);
+        var events = Enumerable.Range(0, more).Select(number => new EventDraft($"Event{number}", "e", "t")).ToList();
+        server = (await _fixture.Store.SaveAsync(new(server, [.. events]), "a", Timeout))!;
+        Assert.True(await _fixture.Store.PurgeAsync(server, new("Purged", "p", "t"), "a", Timeout));
+    }
+
     private TokenRecord NewToken(string name) =>
         new() { Name = name, Role = Role.Operator, Hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(name)), Created = _fixture.Time.GetUtcNow() };
 

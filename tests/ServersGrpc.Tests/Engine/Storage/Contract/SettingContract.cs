@@ -42,6 +42,17 @@ public abstract class SettingContract : IDisposable
     }
 
     [Fact]
+    public async Task SetPaused_ResumedThoughItWasNotPaused_LeavesDeadlines()
+    {
+        var deadline = _fixture.Time.GetUtcNow() + TimeSpan.FromMinutes(30);
+        await _fixture.AddAsync(_fixture.NewServer("waiting") with { State = ServerState.Creating, Deadline = deadline });
+
+        await _fixture.Store.SetPausedAsync(false, Timeout);
+
+        Assert.Equal(deadline, (await _fixture.Store.FindAsync("waiting", Timeout))!.Deadline);
+    }
+
+    [Fact]
     public void InstallationId_Reopened_IsTheSameAndNoOtherIsTaken()
     {
         var id = _fixture.Store.InstallationId;

@@ -51,7 +51,7 @@ public sealed class ClaimRulesTests
     {
         var book = RuleServers.Book([.. Many("a", 9), .. Many("b", 9), .. Many("c", 1)]);
 
-        Assert.Equal("a0 a1 a2 b0 b1 b2 c0", Choose(book, limit: 8, share: _ => 3).Taken);
+        Assert.Equal("a0 b0 c0 a1 b1 a2 b2", Choose(book, limit: 8, share: _ => 3).Taken);
     }
 
     [Fact]
@@ -59,8 +59,27 @@ public sealed class ClaimRulesTests
     {
         var book = RuleServers.Book([.. Many("a", 2), .. Many("b", 9)]);
 
-        Assert.Equal("a0 a1 b0", Choose(book, limit: 3).Taken);
+        Assert.Equal("a0 b0 a1", Choose(book, limit: 3).Taken);
         Assert.Equal("", Choose(book, limit: 0).Taken);
+    }
+
+    [Fact]
+    public void Choose_ProvidersWithMoreThanTheyCanDo_EachPlaceGoesToTheOneWithTheLeastWork()
+    {
+        var book = RuleServers.Book([.. Many("a", 10), .. Many("b", 10), .. Many("c", 10)]);
+        var (working, most) = (new Dictionary<string, int> { ["a"] = 40, ["b"] = 5, ["c"] = 0 }, 48);
+
+        var taken = Choose(book, limit: 9, share: provider => most - working[provider]).Taken;
+
+        Assert.Equal("c0 c1 c2 c3 c4 b0 c5 b1 c6", taken);
+    }
+
+    [Fact]
+    public void Choose_MoreIsDueThanThereArePlaces_DoesNotAskToBeCalledAtOnce()
+    {
+        var book = RuleServers.Book([.. Many("a", 2), Waiting("b", 20, "b")]);
+
+        Assert.Equal(("a0", Now + TimeSpan.FromSeconds(20)), Choose(book, limit: 1));
     }
 
     [Theory]

@@ -114,21 +114,19 @@ internal sealed class RandomWrites(int seed)
         WakeAll(lease);
         var (limit, isPaused) = (_random.Next(8), _random.Next(3) == 0);
         var shares = Providers.ToDictionary(provider => provider, _ => _random.Next(-1, 5));
-        var (expected, left, next) = (new List<ServerRecord>(), limit, (DateTimeOffset?)null);
+        var (expected, lefts) = (new List<ServerRecord>(), new Dictionary<string, int>(shares));
         var naive = _naive.Copy();
-        foreach (var provider in Providers.Where(provider => shares[provider] > 0))
+        while (expected.Count < limit)
         {
-            if (left == 0)
+            var first = Providers.Where(provider => lefts[provider] > 0).OrderByDescending(provider => lefts[provider])
+                .SelectMany(provider => naive.Take(provider, _now, 1, isPaused)).FirstOrDefault();
+            if (first is null)
                 break;
-            foreach (var server in naive.Take(provider, _now, Math.Min(left, shares[provider]), isPaused).ToList())
-            {
-                expected.Add(server);
-                naive.Set(server, Leased(server, lease));
-                left--;
-            }
-            if (naive.Next(provider, isPaused) is { } wake && (next is null || wake < next))
-                next = wake;
+            expected.Add(first);
+            naive.Set(first, Leased(first, lease));
+            lefts[first.Provider]--;
         }
+        var next = Providers.Where(provider => shares[provider] > 0 && limit > 0).Select(provider => naive.Next(provider, isPaused)).Where(wake => wake > _now).Min();
 
         var claimed = new List<ServerRecord>();
         var told = ClaimRules.Choose(_book, _now, limit, provider => shares[provider], isPaused, server =>
