@@ -56,7 +56,7 @@ internal sealed class EventReader(LiteEngine engine, string file)
 
     /// <summary>What may be forgotten: servers that were purged before a time, by their purges, and events of theirs.</summary>
     /// <param name="before">The time.</param>
-    /// <param name="now">The present time. Purges from after it are of a clock that was set back since, and say nothing of those behind them.</param>
+    /// <param name="now">The present time. A purge from after it was told by a clock that was set back since. It is passed over.</param>
     /// <param name="upTo">The last revision to look at.</param>
     /// <param name="limit">How many of both at most. A purge comes only with the last events of its server.</param>
     public (IReadOnlyList<long> Purges, IReadOnlyList<long> Events) ReadForgettable(DateTimeOffset before, DateTimeOffset now, long upTo, int limit)
@@ -74,9 +74,8 @@ internal sealed class EventReader(LiteEngine engine, string file)
                 events.AddRange(
                     engine.With(file, Collections.Events, EventDocument.Server, EventDocument.ServerOf(name, uid), limit - purges.Count - events.Count)
                         .Select(e => e[StoredDocument.Id].AsInt64));
-                if (purges.Count + events.Count == limit)
-                    return (purges, events);
-                purges.Add(revision);
+                if (purges.Count + events.Count < limit)
+                    purges.Add(revision);
                 if (purges.Count + events.Count == limit)
                     return (purges, events);
             }

@@ -60,7 +60,7 @@ internal sealed class LiteSession : IDisposable
     /// <summary>Opens the database, or makes one, and reads it.</summary>
     /// <param name="directory">Where.</param>
     /// <param name="name">The data file.</param>
-    /// <param name="installation">The database's installation, where it was open before: then it must be the same one. "": it may be any, and is made if need be.</param>
+    /// <param name="installation">The installation of the database that was open before, which must be the same; "": any, and a missing one is made.</param>
     /// <param name="keys">Gives the keys, which must have the one that is asked for; null: the database needs none yet.</param>
     /// <exception cref="StoreOpenException">It is not a whole database of this service. The files are as they were.</exception>
     /// <exception cref="EncryptionException">It is encrypted under a key that is not there.</exception>
@@ -83,7 +83,7 @@ internal sealed class LiteSession : IDisposable
                 settings = ReadSettings(opened);
                 ReadServers(opened, cipher, book);
                 if (installationId.Length == 0 && book.All.Any())
-                    throw new DamagedFileException(opened.Path, "it has servers, and lacks what is said of the database itself");
+                    throw new DamagedFileException(opened.Path, "it has servers, but does not say of which installation");
             });
             return new(file, cipher!, book, settings, installationId);
         }

@@ -16,12 +16,11 @@ internal sealed class StoreWriter : IDisposable
     // Opening reads the whole database: when no write asks for it, it is tried half as often after each failure, down to every 32 quiet times.
     private const int MostHalvings = 5;
 
-    // A service that is never quiet must give back what is free, and leave nothing behind of what was deleted, all the same.
-    private static readonly TimeSpan LongestUncut = TimeSpan.FromMinutes(5);
-
+    private const string Stopping = "The service is stopping.";
     private const long Idle = -1;
 
-    private const string Stopping = "The service is stopping.";
+    // A service that is never quiet must also free room on the disk, and leave nothing of what was deleted in the log.
+    private static readonly TimeSpan LongestUncut = TimeSpan.FromMinutes(5);
 
     private readonly Func<LiteSession> _open;
     private readonly Action<LiteSession> _opened;
@@ -67,7 +66,7 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Why writes fail: from a transaction that failed until one succeeds and there is room for a server; null otherwise.</summary>
     public StoreUnavailableException? Fault => _fault;
 
-    /// <summary>Why writes wait for longer than a disk takes that works; null: they don't.</summary>
+    /// <summary>That the work under way takes longer than on a disk that works; null: it doesn't.</summary>
     public StoreUnavailableException? Stall => Volatile.Read(ref _began) is var began and not Idle && Stopwatch.GetElapsedTime(began) > _options.StallTime
         ? new($"The disk that holds the database has not done what was asked of it within {_options.StallTime.TotalSeconds} seconds.")
         : null;
@@ -145,7 +144,7 @@ internal sealed class StoreWriter : IDisposable
         return Timed(TryWrite);
     }
 
-    // By a clock of its own: what a test's says, says nothing of a disk.
+    // Not by the store's clock: a test's or a simulation's runs at another speed than the disk.
     private bool Timed(Func<bool> work)
     {
         Volatile.Write(ref _began, Stopwatch.GetTimestamp());
